@@ -44,7 +44,8 @@ let package = Package(
 
     library("JSON"),
     library("AuditModel", [crypto]),
-    library("AuditSource", ["AuditModel"]),
+    .target(name: "CFileStatus"),
+    library("AuditSource", ["AuditModel", "CFileStatus"]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),

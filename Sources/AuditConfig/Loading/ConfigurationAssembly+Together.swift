@@ -1,0 +1,42 @@
+import AuditModel
+
+extension ConfigurationAssembly {
+  /// The rules that concern more than one setting. They hold for the effective values, whatever source these are of.
+  mutating func checkTogether() {
+    checkRetention()
+    let limits = configuration.limits
+    if limits.lineBytesMax > limits.batchBytesMax {
+      reportTogether(
+        .limitsLineBytes, orAt: .limitsBatchBytes,
+        "a line of \(ByteCount(limits.lineBytesMax)) would not fit into a batch of \(ByteCount(limits.batchBytesMax)); "
+          + "raise limits.batch_bytes")
+    }
+  }
+
+  private mutating func checkRetention() {
+    let retention = configuration.retention
+    checkRetention(retention.keep, confirmed: retention.confirmShorter, in: .installation)
+    for (name, tenant) in configuration.tenants.sorted(by: { $0.key < $1.key }) {
+      guard let keep = tenant.keep else { continue }
+      checkRetention(keep, confirmed: tenant.confirmShorter, in: .tenant(name))
+    }
+  }
+
+  private mutating func checkRetention(_ keep: Duration, confirmed: Bool, in scope: SettingScope) {
+    let minimum = Configuration.Retention.unconfirmedMinimum
+    guard keep < minimum, !confirmed else { return }
+    let key = scope.fullKey(SettingKey.retentionKeep.path)
+    let confirmation = scope.fullKey(SettingKey.retentionConfirmShorter.path)
+    report(
+      ConfigurationProblem(
+        at: configuration.origins[key] ?? .defaults, key: key,
+        "\(DurationGrammar.print(keep)) is less than \(DurationGrammar.print(minimum)); "
+          + "if records may really leave so early, set \(confirmation) to true as well"))
+  }
+
+  /// Blames the first key, or the second where the first is a default.
+  private mutating func reportTogether(_ first: SettingKey, orAt second: SettingKey, _ message: String) {
+    let key = configuration.origins[first.path] == nil ? second : first
+    report(ConfigurationProblem(at: configuration.origins[key.path] ?? .defaults, key: key.path, message))
+  }
+}

@@ -1,0 +1,33 @@
+/// One setting as it holds, safe to print.
+package struct ExplainedSetting: Hashable, Sendable, CustomStringConvertible {
+  /// The full key, such as `tenants.acme.retention.keep`.
+  package let key: String
+  /// The value with its secrets masked, or in brackets what holds because there is none.
+  package let value: String
+  package let origin: ConfigurationOrigin
+
+  /// `limits.batch_rows = 5000   (default)`, `log.level = debug   (from environment AUDITTAIL_LOG_LEVEL)`.
+  package var description: String {
+    "\(key) = \(value)   (\(origin == .defaults ? "" : "from ")\(origin))"
+  }
+}
+
+extension Configuration {
+  /// Every setting as it holds and where it comes from: the installation's in the order of the reference, then the
+  /// tenants' own, by name; of these only what is set.
+  package func explain() -> [ExplainedSetting] {
+    let own = SettingTable.installation.map { explained($0, of: self, in: .installation) }
+    let tenants = self.tenants.sorted { $0.key < $1.key }.flatMap { name, tenant in
+      SettingTable.tenant.map { explained($0, of: tenant, in: .tenant(name)) }.filter { $0.origin != .defaults }
+    }
+    return own + tenants
+  }
+
+  private func explained<Owner>(_ setting: Setting<Owner>, of owner: Owner, in scope: SettingScope)
+    -> ExplainedSetting
+  {
+    let key = scope.fullKey(setting.description.key.path)
+    let value = setting.show(owner) ?? "(\(setting.description.absent))"
+    return ExplainedSetting(key: key, value: value, origin: origins[key] ?? .defaults)
+  }
+}

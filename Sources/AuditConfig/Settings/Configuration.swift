@@ -1,0 +1,72 @@
+package import AuditModel
+
+/// Everything an operator can decide, as typed values, with where each came from.
+///
+/// Only `ConfigurationLoader` makes one that differs from the defaults, which are the initial values here.
+package struct Configuration: Sendable {
+  /// Nil means: manage an embedded PostgreSQL under `dataDirectory`.
+  package internal(set) var database: DatabaseURL?
+  /// Relative to the working directory unless absolute.
+  package internal(set) var dataDirectory = "./audittail-data"
+  package internal(set) var collector = Collector()
+  package internal(set) var discovery = Discovery()
+  package internal(set) var limits = CollectorLimits()
+  package internal(set) var retention = Retention()
+  package internal(set) var postgres = Postgres()
+  package internal(set) var log = Log()
+  /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
+  package internal(set) var tenants: [TenantID: Tenant] = [:]
+
+  /// Where each value that is not a default came from, by its full key.
+  var origins: [String: ConfigurationOrigin] = [:]
+
+  /// What is read, and for whom.
+  package struct Collector: Sendable {
+    /// Nil means the host's name.
+    package internal(set) var name: String?
+    /// Globs of log files.
+    package internal(set) var files: [String] = []
+    /// Nil means that nothing decides the tenant of a record where its source does not.
+    package internal(set) var tenant: TenantID?
+    package internal(set) var namespacePattern = NamespacePattern(prefix: "mcp-org-", suffix: "")
+  }
+
+  /// How new log files are found.
+  package struct Discovery: Sendable {
+    package internal(set) var interval = Duration.milliseconds(500)
+  }
+
+  /// How long records are kept.
+  package struct Retention: Sendable {
+    /// What compliance asks: to keep less must be confirmed.
+    package static let unconfirmedMinimum = Duration.days(90)
+
+    package internal(set) var keep = Self.unconfirmedMinimum
+    package internal(set) var confirmShorter = false
+  }
+
+  /// How the database is talked to, and where an embedded one is started from.
+  package struct Postgres: Sendable {
+    package internal(set) var connectTimeout = Duration.seconds(5)
+    package internal(set) var statementTimeout = Duration.seconds(30)
+    /// Nil means: search where distributions put them.
+    package internal(set) var serverBinaries: String?
+  }
+
+  /// What the process says about itself.
+  package struct Log: Sendable {
+    package internal(set) var level = LogLevel.info
+  }
+
+  /// What one tenant has of its own.
+  package struct Tenant: Sendable {
+    /// Nil means that the installation's retention holds.
+    package internal(set) var keep: Duration?
+    package internal(set) var confirmShorter = false
+  }
+
+  /// How long the records of `tenant` are kept: its own retention where it has one, else the installation's.
+  package func retention(for tenant: TenantID) -> Duration {
+    tenants[tenant]?.keep ?? retention.keep
+  }
+}

@@ -1,0 +1,67 @@
+/// The reference for operators, `schemas/config.md`, made from the table of settings.
+package enum ConfigurationReference {
+  /// The whole file, in Markdown.
+  package static var markdown: String {
+    let configuration = rows(SettingTable.installation, of: Configuration()) { setting in
+      (setting.key.path, "`\(setting.key.environmentName)`", setting.flag.map { "`\($0)`" } ?? "")
+    }
+    let tenant = rows(SettingTable.tenant, of: Configuration.Tenant()) { setting in
+      (SettingScope.fullKey(setting.key.path, ofTenant: "<name>"), "", "")
+    }
+    return introduction + header + configuration + "\n" + tenants + header + tenant
+  }
+
+  private static let introduction = """
+    # Configuration
+
+    <!-- Made from the table of settings; AUDITTAIL_TEST_WRITE_REFERENCE=1 swift test writes it anew. -->
+
+    Flags win over the environment, the environment over the file, and the file over defaults. The file is YAML and is
+    named by `--config` or `AUDITTAIL_CONFIG`; the dots of a key are its sections:
+
+    ```yaml
+    database: postgresql://audittail@db.example/audit
+    collector:
+      files:
+        - /var/log/containers/*_mcp-org-*.log
+    tenants:
+      acme:
+        retention:
+          keep: 365d
+    ```
+
+    - Durations are numbers with units, from large to small: `90d`, `12h`, `30s`, `500ms`, `1h30m`. A day is 24 hours.
+    - Sizes are bytes or a number with a unit: `512B`, `10KB` (1000 bytes each), `64MiB` (1024 KiB each).
+    - A list is written with commas in the environment, and as a repeated flag on the command line. A source that sets a
+      list replaces it.
+    - An empty variable is the same as none.
+
+    `audittail check` explains what holds, where each value comes from, and every key that is wrong or unknown.
+
+
+    """
+
+  private static let tenants = """
+    What a tenant has of its own stands in the file only:
+
+
+    """
+
+  private static let header = """
+    | Key | Value | Default | Environment | Flag | |
+    |---|---|---|---|---|---|
+
+    """
+
+  private static func rows<Owner>(
+    _ table: [Setting<Owner>], of defaults: Owner,
+    names: (SettingDescription) -> (key: String, environment: String, flag: String)
+  ) -> String {
+    table.map { setting in
+      let (key, environment, flag) = names(setting.description)
+      let value = setting.show(defaults).map { "`\($0)`" } ?? setting.description.absent
+      let cells = ["`\(key)`", setting.description.type, value, environment, flag, setting.description.doc]
+      return "| " + cells.joined(separator: " | ") + " |\n"
+    }.joined()
+  }
+}

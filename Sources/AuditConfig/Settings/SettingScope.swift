@@ -1,0 +1,44 @@
+import AuditModel
+
+/// Whose settings are meant: the installation's, or one tenant's own.
+enum SettingScope: Hashable {
+  case installation
+  case tenant(TenantID)
+
+  /// The section of the file that holds the tenants by name.
+  static let tenantsSection = "tenants"
+
+  var descriptions: [SettingDescription] {
+    switch self {
+    case .installation: SettingTable.installation.map(\.description)
+    case .tenant: SettingTable.tenant.map(\.description)
+    }
+  }
+
+  /// The key as the operator sees it; `path` is relative to the scope.
+  func fullKey(_ path: String) -> String {
+    switch self {
+    case .installation: path
+    case .tenant(let tenant): Self.fullKey(path, ofTenant: tenant.name)
+    }
+  }
+
+  static func fullKey(_ path: String, ofTenant name: String) -> String {
+    "\(tenantsSection).\(name).\(path)"
+  }
+
+  /// Every name that may stand in a file, relative to the scope: settings and the sections around them.
+  var validNames: [String] {
+    let sections = Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
+    return descriptions.map(\.key.path) + sections + (self == .installation ? [Self.tenantsSection] : [])
+  }
+
+  /// The settings directly or indirectly below `section`, relative to it; empty where there is no such section.
+  func settings(below section: String) -> [String] {
+    descriptions.map(\.key.path).filter { $0.hasPrefix(section + ".") }.map { String($0.dropFirst(section.count + 1)) }
+  }
+
+  private func sectionsAround(_ path: String) -> [String] {
+    path.indices.filter { path[$0] == "." }.map { String(path[..<$0]) }
+  }
+}

@@ -1,0 +1,90 @@
+import AuditModel
+
+/// Every setting there is. The reader, the explanation and the reference are made from these rows: a new setting is
+/// a row here, its key in `SettingKey` and its property in `Configuration`.
+enum SettingTable {
+  /// What holds for the whole installation, in the order in which it is explained.
+  static let installation: [Setting<Configuration>] = [
+    Setting(
+      .database, .databaseURL, \.database, absent: "an embedded PostgreSQL under data_dir", flag: "--database",
+      doc: "Where records are stored; several hosts are allowed. The password is never shown."),
+    Setting(
+      .dataDirectory, .path, \.dataDirectory, flag: "--data-dir",
+      doc: "Directory of everything the process itself keeps: the spool and the embedded database."),
+
+    Setting(
+      .collectorName, .text, \.collector.name, absent: "the host's name",
+      doc: "Name of this collector in the ledger. It must be unique, and stay the same over restarts."),
+    Setting(
+      .collectorFiles, listOf: .glob, \.collector.files, flag: "--files",
+      doc: "Log files to tail; a file that appears later is found."),
+    Setting(
+      .collectorTenant, .tenant, \.collector.tenant, absent: "none", flag: "--tenant",
+      doc: "Tenant of records for which nothing else decides it."),
+    Setting(
+      .collectorNamespacePattern, .namespacePattern, \.collector.namespacePattern,
+      doc: "How the Kubernetes namespace in a log file's path names the tenant."),
+    Setting(
+      .discoveryInterval, .duration.within(.milliseconds(10)...(.seconds(600))), \.discovery.interval,
+      doc: "Time between two searches for new log files."),
+
+    Setting(
+      .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,
+      doc: "Longest line that is read as a record; a longer one is rejected, and kept as such."),
+    Setting(
+      .limitsBatchRows, .count.within(1...1_000_000), \.limits.batchRowsMax,
+      doc: "Most records in a batch, which is one transaction."),
+    Setting(
+      .limitsBatchBytes, .bytes.within((1 << 10)...(1 << 30)), \.limits.batchBytesMax,
+      doc: "Most bytes in a batch; at least limits.line_bytes."),
+    Setting(
+      .limitsBatchAge, .duration.within(.milliseconds(1)...(.seconds(300))), \.limits.batchAgeMax,
+      doc: "Longest time that a record waits for its batch to fill."),
+    Setting(
+      .limitsOpenFiles, .count.within(16...1_000_000), \.limits.openFilesMax,
+      doc: "Most log files held open at a time."),
+    Setting(
+      .limitsRejectedTextBytes, .bytes.within(0...(1 << 20)), \.limits.rejectedTextBytesMax,
+      doc: "How much of a rejected line is kept, after redaction."),
+
+    Setting(
+      .timeSkew, .duration.within(.zero...(.days(30))), \.limits.timeSkewMax,
+      doc: "How far ahead of this host's clock a record's time may be before the line is rejected."),
+
+    Setting(
+      .retentionKeep, .duration.within(.days(1)...(.days(36500))), \.retention.keep, flag: "--keep",
+      doc: "How long records are kept. Less than 90d is refused without retention.confirm_shorter."),
+    Setting(
+      .retentionConfirmShorter, .truth, \.retention.confirmShorter,
+      doc: "Says a second time that records may leave before 90d."),
+
+    Setting(
+      .postgresConnectTimeout, .duration.within(.seconds(1)...(.seconds(600))), \.postgres.connectTimeout,
+      doc: "Longest wait for a connection, for each host of the URL."),
+    Setting(
+      .postgresStatementTimeout, .duration.within(.milliseconds(1)...(.days(1))), \.postgres.statementTimeout,
+      doc: "Longest time a statement may take before it is cancelled."),
+    Setting(
+      .postgresServerBinaries, .path, \.postgres.serverBinaries, absent: "searched where distributions put them",
+      doc: "Directory of the server programs (initdb, postgres) for the embedded database."),
+
+    Setting(
+      .logLevel, .logLevel, \.log.level, flag: "--log-level",
+      doc: "Least severe message that the process writes about itself."),
+  ]
+
+  /// What one tenant may have of its own, under `tenants.<name>`.
+  static let tenant: [Setting<Configuration.Tenant>] = [
+    Setting(
+      .retentionKeep, .duration.within(.days(1)...(.days(36500))), \.keep, absent: "retention.keep",
+      doc: "How long this tenant's records are kept. Less than 90d is refused without its own confirm_shorter."),
+    Setting(
+      .retentionConfirmShorter, .truth, \.confirmShorter,
+      doc: "Says a second time that this tenant's records may leave before 90d."),
+  ]
+}
+
+extension Duration {
+  /// Days of 24 hours.
+  static func days(_ count: Int64) -> Duration { .seconds(count * 86_400) }
+}

@@ -1,0 +1,73 @@
+import AuditModel
+import JSON
+
+/// Walks the top of one line and gives each member its place: a column, or `extra`.
+struct LineFields {
+  private static let free = Int(ParsedRecord.absent)
+
+  /// Token of the timestamp's value.
+  private(set) var time = LineFields.free
+  private var duration = LineFields.free
+  private var resultBytes = LineFields.free
+  private var isStructured = false
+
+  mutating func assign(_ tape: borrowing JSONTape, _ line: Span<UInt8>, to record: inout ParsedRecord) {
+    var key = 1
+    let end = tape.end(of: 0)
+    while key < end {
+      place(key, tape, line, &record)
+      key = tape.end(of: key + 1)
+    }
+    record.dialect = isStructured ? .structured : .middleware
+  }
+
+  private mutating func place(
+    _ key: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ record: inout ParsedRecord
+  ) {
+    let value = key + 1
+    let token = tape.tokens[value]
+    let repeats = tape.tokens[key].flags.contains(.duplicateKey)
+    guard token.kind != .null, let name = FieldName(key, in: tape, line) else { return record.keep(key) }
+    switch name {
+    case .time:
+      time = record.place(value, over: time, repeats)
+    case .args:
+      record.args = Int32(record.place(value, over: Int(record.args), repeats))
+      isStructured = isStructured || tape.tokens[key].range.count == "arguments".utf8.count
+    case .durationMilliseconds:
+      guard let nanoseconds = tape.scaled(token, in: line, scale: 6), nanoseconds >= 0 else { return record.keep(key) }
+      duration = record.place(value, over: duration, repeats)
+      if duration == value { record.duration = nanoseconds }
+    case .resultBytes:
+      guard let bytes = tape.decimal(token, in: line, scale: 0), bytes >= 0 else { return record.keep(key) }
+      resultBytes = record.place(value, over: resultBytes, repeats)
+      if resultBytes == value { record.resultBytes = bytes }
+    case .text(let column):
+      guard Self.fits(token, column) else { return record.keep(key) }
+      record[column] = Int32(record.place(value, over: Int(record[column]), repeats))
+      if column == .event || column == .client { isStructured = true }
+    }
+  }
+
+  /// An error may be anything; the other columns take a string, a number or a boolean of a bounded length.
+  private static func fits(_ token: JSONToken, _ column: TextColumn) -> Bool {
+    if column == .error { return true }
+    switch token.kind {
+    case .object, .array, .null: return false
+    case .string, .number, .true, .false: return token.range.count <= RecordParser.identityBytesMax
+    }
+  }
+}
+
+extension ParsedRecord {
+  fileprivate mutating func keep(_ key: Int) { extra.append(Int32(key)) }
+
+  /// Of two members for one column the first counts; of one member given twice the last, as in jsonb. The other one is
+  /// kept in `extra`.
+  /// - Returns: the token that the column takes from now on.
+  fileprivate mutating func place(_ value: Int, over taken: Int, _ repeats: Bool) -> Int {
+    if taken == Int(ParsedRecord.absent) { return value }
+    keep(repeats ? taken - 1 : value - 1)
+    return repeats ? value : taken
+  }
+}

@@ -1,0 +1,57 @@
+import AuditModel
+import Glibc
+
+/// Finds log files: those that a pattern names, and the rotated ones beside them.
+package struct FileDiscovery: Sendable {
+  /// A file that is there now.
+  package struct Found: Sendable, Hashable {
+    package let path: String
+    package let status: FileStatus
+  }
+
+  private let patterns: [String]
+
+  /// - Parameter patterns: shell patterns as glob(7) has them.
+  package init(patterns: [String]) { self.patterns = patterns }
+
+  /// The files of each lineage, keyed by the path that the pattern names, oldest first; the file that is being written,
+  /// if it is there, comes last.
+  package func scan() -> [String: [Found]] {
+    var lineages: [String: [Found]] = [:]
+    for path in Set(patterns.flatMap { Self.glob($0) + Self.glob($0 + ".*") }) {
+      guard let status = FileStatus(path: path), status.isRegular else { continue }
+      lineages[Self.lineage(of: path), default: []].append(Found(path: path, status: status))
+    }
+    for (lineage, files) in lineages {
+      lineages[lineage] = files.sorted { left, right in
+        if (left.path == lineage) != (right.path == lineage) { return right.path == lineage }
+        return (left.status.modified, left.path) < (right.status.modified, right.path)
+      }
+    }
+    return lineages.filter { _, files in files.contains { !Self.isCompressed($0.path) } }
+      .mapValues { $0.filter { !Self.isCompressed($0.path) } }
+  }
+
+  /// `0.log.20261125-101500` belongs to `0.log`, `app.log.1` to `app.log`: what follows the last name is a rotation's
+  /// number or time.
+  package static func lineage(of path: String) -> String {
+    guard let dot = path.lastIndex(of: "."), dot > path.startIndex else { return path }
+    let suffix = path[path.index(after: dot)...].utf8
+    guard let first = suffix.first, first.isASCIIDigit,
+      suffix.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "T") })
+    else { return path }
+    let base = path[..<dot]
+    return base.hasSuffix("/") ? path : String(base)
+  }
+
+  private static func isCompressed(_ path: String) -> Bool {
+    path.hasSuffix(".gz") || path.hasSuffix(".tmp")
+  }
+
+  private static func glob(_ pattern: String) -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard Glibc.glob(pattern, GLOB_NOSORT, nil, &found) == 0, let paths = found.gl_pathv else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { paths[$0].map { String(cString: $0) } }
+  }
+}

@@ -1,0 +1,198 @@
+package import AuditModel
+
+/// Cuts the bytes of one lineage of log files into lines: a line of a container runtime or a plain one, decided line by
+/// line, with the runtime's partial lines joined stream by stream, also over a change of files.
+///
+/// It is a value without I/O. The caller hands in a chunk and where it lies in its source; what is left over (a line without its
+/// end) is not kept here but handed in again with more behind it: the file is the buffer. Only fragments of partial lines are
+/// held, at most `lineBytesMax` a stream; a longer line is followed to its end and reported as too long with its beginning.
+package struct LineFramer: Sendable {
+  private struct Partial: Sendable {
+    var bytes: [UInt8] = []
+    var byteCount = 0
+    var offset: Int64 = 0
+    var source = SourceID(0)
+    var time: RecordTime?
+    var isOpen = false
+  }
+
+  private struct LongLine: Sendable {
+    var beginning: [UInt8]
+    var byteCount: Int
+    let offset: Int64
+    let source: SourceID
+  }
+
+  private let lineBytesMax: Int
+  private var stdout = Partial()
+  private var stderr = Partial()
+  private var longLine: LongLine?
+
+  package init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
+
+  /// The lines that have begun and not ended; with these places a restarted collector finds their fragments again.
+  package var pending: [PendingLine] {
+    var pending: [PendingLine] = []
+    if stdout.isOpen { pending.append(PendingLine(stream: .stdout, source: stdout.source, offset: stdout.offset)) }
+    if stderr.isOpen { pending.append(PendingLine(stream: .stderr, source: stderr.source, offset: stderr.offset)) }
+    return pending
+  }
+
+  /// How far the source may be committed when `offset` was consumed: not into a line that is still being followed to its end.
+  package func committable(_ offset: Int64) -> Int64 { longLine?.offset ?? offset }
+
+  /// Reads what a chunk holds.
+  /// - Parameters:
+  ///   - chunk: bytes of `source` from `offset` on, beginning where the last call stopped.
+  ///   - isEnd: no byte will ever follow, so an unfinished last line is a line too.
+  /// - Returns: how many bytes of the chunk are done with; the rest is the beginning of a line.
+  package mutating func consume(
+    _ chunk: Span<UInt8>, at offset: Int64, source: SourceID, isEnd: Bool,
+    _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows -> Int {
+    var at = 0
+    while at < chunk.count {
+      guard let newline = chunk.firstNewline(from: at) else { break }
+      try line(chunk.extracting(at..<newline), at: offset + Int64(at), source: source, isWhole: true, body)
+      at = newline + 1
+    }
+    if at < chunk.count, isEnd {
+      try line(chunk.extracting(at..<chunk.count), at: offset + Int64(at), source: source, isWhole: false, body)
+      at = chunk.count
+    } else if chunk.count - at > lineBytesMax + Self.framingBytesMax || longLine != nil {
+      follow(chunk.extracting(at..<chunk.count), at: offset + Int64(at), source: source)
+      at = chunk.count
+    }
+    return at
+  }
+
+  /// Room for the runtime's own words before the content.
+  private static let framingBytesMax = 128
+
+  /// Ends every partial line whose closing fragment will not come: its container is gone.
+  package mutating func close(_ body: (Span<UInt8>, FramedLine) throws -> Void) rethrows {
+    if let long = longLine {
+      longLine = nil
+      try report(long, more: 0, body)
+    }
+    try Self.emit(&stdout, ending: .cut, max: lineBytesMax, body)
+    try Self.emit(&stderr, ending: .cut, max: lineBytesMax, body)
+  }
+
+  /// Forgets the partial lines: the places of others are about to be read instead.
+  package mutating func forgetPending() {
+    stdout = Partial()
+    stderr = Partial()
+  }
+
+  /// Reads again the fragments of one partial line: of the chunk only `stream` counts, and nothing is reported.
+  package mutating func recall(_ chunk: Span<UInt8>, at offset: Int64, source: SourceID, stream: OutputStream) -> Int {
+    var at = 0
+    while at < chunk.count, let newline = chunk.firstNewline(from: at) {
+      let line = chunk.extracting(at..<newline)
+      if let cri = CRILine(line), cri.stream == stream, cri.isPartial {
+        join(line, cri, at: offset + Int64(at), source: source)
+      }
+      at = newline + 1
+    }
+    return at
+  }
+
+  private mutating func line(
+    _ line: Span<UInt8>, at offset: Int64, source: SourceID, isWhole: Bool, _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows {
+    if let long = longLine {
+      longLine = nil
+      try report(long, more: line.count, body)
+      return
+    }
+    guard let cri = CRILine(line) else {
+      try emit(line, at: offset, source: source, isWhole: isWhole, body)
+      return
+    }
+    let isOpen = cri.stream == .stdout ? stdout.isOpen : stderr.isOpen
+    if cri.isPartial || isOpen {
+      join(line, cri, at: offset, source: source)
+      if cri.isPartial { return }
+      let ending = isWhole ? FramedLine.Ending.whole : .cut
+      switch cri.stream {
+      case .stdout: try Self.emit(&stdout, ending: ending, max: lineBytesMax, body)
+      case .stderr: try Self.emit(&stderr, ending: ending, max: lineBytesMax, body)
+      }
+      return
+    }
+    let content = line.extracting(cri.contentStart..<line.count)
+    try emit(content, at: offset, source: source, isWhole: isWhole, time: CRILine.time(of: line), body)
+  }
+
+  private func emit(
+    _ content: Span<UInt8>, at offset: Int64, source: SourceID, isWhole: Bool, time: RecordTime? = nil,
+    _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows {
+    let ending = isWhole ? FramedLine.Ending.whole : .cut
+    let framed = FramedLine(
+      offset: offset, source: source, byteCount: content.count,
+      ending: content.count > lineBytesMax ? .tooLong : ending, runtimeTime: time)
+    try body(content, framed)
+  }
+
+  private mutating func join(_ line: Span<UInt8>, _ cri: CRILine, at offset: Int64, source: SourceID) {
+    switch cri.stream {
+    case .stdout: Self.join(&stdout, line, cri, at: offset, source: source, max: lineBytesMax)
+    case .stderr: Self.join(&stderr, line, cri, at: offset, source: source, max: lineBytesMax)
+    }
+  }
+
+  private static func join(
+    _ partial: inout Partial, _ line: Span<UInt8>, _ cri: CRILine, at offset: Int64, source: SourceID, max: Int
+  ) {
+    if !partial.isOpen {
+      partial.isOpen = true
+      partial.offset = offset
+      partial.source = source
+      partial.time = CRILine.time(of: line)
+    }
+    let content = line.extracting(cri.contentStart..<line.count)
+    partial.byteCount += content.count
+    let room = Swift.max(0, max - partial.bytes.count)
+    partial.bytes.append(span: content.extracting(0..<min(content.count, room)))
+  }
+
+  private static func emit(
+    _ partial: inout Partial, ending: FramedLine.Ending, max: Int, _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows {
+    guard partial.isOpen else { return }
+    let framed = FramedLine(
+      offset: partial.offset, source: partial.source, byteCount: partial.byteCount,
+      ending: partial.byteCount > max ? .tooLong : ending, runtimeTime: partial.time)
+    partial.isOpen = false
+    partial.byteCount = 0
+    try body(partial.bytes.span, framed)
+    partial.bytes.removeAll(keepingCapacity: partial.bytes.capacity <= Self.keptCapacityMax)
+  }
+
+  /// A buffer that one huge line needed is given back.
+  private static let keptCapacityMax = 64 << 10
+
+  private mutating func follow(_ piece: Span<UInt8>, at offset: Int64, source: SourceID) {
+    if longLine == nil {
+      var beginning: [UInt8] = []
+      beginning.append(span: piece.extracting(0..<min(piece.count, Self.keptCapacityMax)))
+      longLine = LongLine(beginning: beginning, byteCount: 0, offset: offset, source: source)
+    }
+    longLine?.byteCount += piece.count
+  }
+
+  private func report(_ long: LongLine, more: Int, _ body: (Span<UInt8>, FramedLine) throws -> Void) rethrows {
+    let span = long.beginning.span
+    var time: RecordTime?
+    var start = 0
+    if let cri = CRILine(span) {
+      time = CRILine.time(of: span)
+      start = cri.contentStart
+    }
+    let framed = FramedLine(
+      offset: long.offset, source: long.source, byteCount: long.byteCount + more - start, ending: .tooLong, runtimeTime: time)
+    try body(span.extracting(start..<span.count), framed)
+  }
+}

@@ -1,0 +1,27 @@
+import Glibc
+
+/// Keeps a second process away from a directory: an flock, which the kernel drops however we end. It is not handed
+/// down to the server (O_CLOEXEC), which may outlive us and is then adopted by the next start.
+struct EmbeddedLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Takes the lock on `directory/lock`, or throws `inUse` at once.
+  init(directory: String) throws(EmbeddedServerError) {
+    let path = "\(directory)/lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else {
+      throw EmbeddedServerError(
+        .directory, "The lock file \(path) cannot be opened: \(EmbeddedPlace.reason(errno)). Check its owner and mode.")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw EmbeddedServerError(
+        .inUse,
+        "Another audittail works with \(directory). Stop it first, or give this one another data directory.")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}
