@@ -22,6 +22,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -32,6 +34,7 @@ let package = Package(
   products: [.executable(name: "audittail", targets: ["audittail"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -50,18 +53,24 @@ let package = Package(
     library("AuditRedact", ["AuditModel", "JSON"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
-    library("AuditQuery", ["AuditModel"]),
-    library("AuditStore", ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"]),
+    library("AuditQuery", ["AuditModel", "JSON"]),
+    .target(
+      name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
+      resources: [.embedInCode("SQL/m0001_installation.sql")], swiftSettings: strict),
+    library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
 
     .executableTarget(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "AuditSource",
-        "AuditStore", "JSON", "Postgres", arguments, lifecycle, logging,
+        "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        lifecycle, logging, signals,
       ],
       swiftSettings: strict),
 
+    tests("AuditSourceTests", ["AuditSource", "AuditModel"]),
+    tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
     tests("AuditModelTests", ["AuditModel"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),

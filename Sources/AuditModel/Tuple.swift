@@ -52,6 +52,7 @@ package struct EncodedRows: Sendable {
 
   package var count: Int { ends.count }
   package var isEmpty: Bool { ends.isEmpty }
+  package var byteCount: Int { bytes.count }
 
   /// Writes one tuple: `body` appends exactly the bytes of one.
   @inline(__always)

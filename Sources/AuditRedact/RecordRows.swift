@@ -5,8 +5,8 @@ package import JSON
 package struct RowOrigin: Sendable {
   package let collector: Int32
   package let sequence: Int64
-  package var source: SourceID
-  package var offset: Int64
+  package let source: SourceID
+  package let offset: Int64
 
   package init(collector: Int32, sequence: Int64, source: SourceID, offset: Int64) {
     self.collector = collector
@@ -20,14 +20,13 @@ package struct RowOrigin: Sendable {
 /// PostgreSQL gets.
 package struct RecordRows: Sendable {
   private var rows = EncodedRows()
-  private var scratch: [UInt8] = []
   /// Replacements made in all records so far.
   package private(set) var redactions = 0
 
   package init() {}
 
   package var count: Int { rows.count }
-  package var byteCount: Int { rows.bytes.count }
+  package var byteCount: Int { rows.byteCount }
 
   /// Redacts one record and appends its tuple.
   /// - Parameter server: the server's name where the line says none, as UTF-8.
@@ -37,31 +36,121 @@ package struct RecordRows: Sendable {
   ) {
     redactor.startRecord()
     let index = Int32(rows.count)
-    var scratch = self.scratch
-    self.scratch = []
     rows.append { out in
-      Self.writeFixed(record, origin: origin, index: index, &out)
-      for column in TextColumn.allCases {
-        let token = record[column]
-        guard token >= 0 else {
-          if column == .server, let server { Self.writeField(server.span, &out) } else { out.append(contentsOf: Self.null) }
-          continue
-        }
-        Self.field(&out) { redactor.redactToText(Int(token), key: Int(token) - 1, tape: tape, line: line, into: &$0) }
-      }
-      Self.writeArguments(record, tape, line, &redactor, &out)
-      Self.writeExtra(record, tape, line, &redactor, &out)
-      Self.writeRedactions(redactor, &scratch, &out)
-      Self.writeMarks(record.marks, &out)
+      Self.writeFixed(record, origin, index, &out)
       if record.marks.contains(.escaped) {
-        // Rare: the whole tuple is written again, its strings escaped once more.
-        Self.escapeStrings(&out, from: rows.bytes.count)
+        Self.writeEscapedValues(record, tape, line, server, &redactor, &out)
+      } else {
+        Self.writeValues(record, tape, line, server, &redactor, &out)
       }
+      Self.writeRedactions(redactor, &out)
+      Self.writeMarks(record.marks, &out)
     }
     redactions += redactor.hitCount
-    self.scratch = scratch
   }
 
   /// What was filled in; nothing can be added any more.
   package consuming func finish() -> Redacted<EncodedRows> { Redacted(rows) }
+
+  private static func writeFixed(
+    _ record: borrowing ParsedRecord, _ origin: RowOrigin, _ index: Int32, _ out: inout [UInt8]
+  ) {
+    out.appendBigEndian(RecordLayout.columnCount)
+    out.appendField(record.time.postgresMicroseconds)
+    out.appendField(origin.sequence)
+    out.appendField(origin.offset)
+    if let duration = record.duration { out.appendField(duration) } else { out.appendNull() }
+    if let bytes = record.resultBytes { out.appendField(bytes) } else { out.appendNull() }
+    out.appendField(origin.collector)
+    out.appendField(index)
+    out.appendField(origin.source.number)
+    out.appendField(record.time.nanosecondRemainder)
+    out.appendField(record.dialect.rawValue)
+  }
+
+  private static func writeValues(
+    _ record: borrowing ParsedRecord, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ server: [UInt8]?,
+    _ redactor: inout Redactor, _ out: inout [UInt8]
+  ) {
+    for column in 0..<TextColumn.count {
+      let token = Int(record.texts[column])
+      if token >= 0 {
+        let length = out.beginField()
+        redactor.redactToText(token, key: token - 1, tape: tape, line: line, into: &out)
+        out.endField(length)
+      } else if column == TextColumn.server.rawValue, let server {
+        let length = out.beginField()
+        out.append(contentsOf: server)
+        out.endField(length)
+      } else {
+        out.appendNull()
+      }
+    }
+    if record.args >= 0 {
+      let length = out.beginField()
+      redactor.redactValue(Int(record.args), key: Int(record.args) - 1, tape: tape, line: line, into: &out)
+      out.endField(length)
+    } else {
+      out.appendNull()
+    }
+    if record.extra.isEmpty {
+      out.appendNull()
+    } else {
+      let length = out.beginField()
+      writeExtra(record, tape, line, &redactor, &out)
+      out.endField(length)
+    }
+  }
+
+  private static func writeExtra(
+    _ record: borrowing ParsedRecord, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ redactor: inout Redactor,
+    _ out: inout [UInt8]
+  ) {
+    out.append(UInt8(ascii: "{"))
+    for index in record.extra.indices {
+      if index > 0 { out.append(UInt8(ascii: ",")) }
+      redactor.redactMember(key: Int(record.extra[index]), tape: tape, line: line, into: &out)
+    }
+    out.append(UInt8(ascii: "}"))
+  }
+
+  private static func writeRedactions(_ redactor: borrowing Redactor, _ out: inout [UInt8]) {
+    guard redactor.hitCount > 0 else { return out.appendNull() }
+    let length = out.beginField()
+    redactor.writeHits(into: &out)
+    out.endField(length)
+  }
+
+  /// A one-dimensional text[] as PostgreSQL sends it (src/backend/utils/adt/arrayfuncs.c, array_send): dimensions, has-null,
+  /// element type, length and lower bound, then the elements.
+  private static func writeMarks(_ marks: RecordMarks, _ out: inout [UInt8]) {
+    if marks.isEmpty { return out.appendNull() }
+    let names = marks.names
+    let length = out.beginField()
+    for value in [1, 0, 25, Int32(names.count), 1] { out.appendBigEndian(value) }
+    for name in names {
+      let length = out.beginField()
+      out.append(contentsOf: name.utf8)
+      out.endField(length)
+    }
+    out.endField(length)
+  }
+}
+
+extension [UInt8] {
+  mutating func appendNull() { appendBigEndian(Int32(-1)) }
+
+  mutating func appendField(_ value: some FixedWidthInteger) {
+    appendBigEndian(Int32(value.bitWidth / 8))
+    appendBigEndian(value)
+  }
+
+  /// Leaves room for a field's length.
+  /// - Returns: where it is, for `endField`.
+  mutating func beginField() -> Int {
+    appendBigEndian(Int32(0))
+    return count
+  }
+
+  mutating func endField(_ start: Int) { putBigEndian(Int32(count - start), at: start - 4) }
 }

@@ -38,6 +38,9 @@ package struct LineFramer: Sendable {
     return pending
   }
 
+  /// Whether a line beyond the limit is being followed to its end.
+  package var isFollowing: Bool { longLine != nil }
+
   /// How far the source may be committed when `offset` was consumed: not into a line that is still being followed to its end.
   package func committable(_ offset: Int64) -> Int64 { longLine?.offset ?? offset }
 
@@ -63,6 +66,10 @@ package struct LineFramer: Sendable {
       follow(chunk.extracting(at..<chunk.count), at: offset + Int64(at), source: source)
       at = chunk.count
     }
+    if isEnd, let long = longLine {
+      longLine = nil
+      try report(long, more: 0, body)
+    }
     return at
   }
 
@@ -71,10 +78,6 @@ package struct LineFramer: Sendable {
 
   /// Ends every partial line whose closing fragment will not come: its container is gone.
   package mutating func close(_ body: (Span<UInt8>, FramedLine) throws -> Void) rethrows {
-    if let long = longLine {
-      longLine = nil
-      try report(long, more: 0, body)
-    }
     try Self.emit(&stdout, ending: .cut, max: lineBytesMax, body)
     try Self.emit(&stderr, ending: .cut, max: lineBytesMax, body)
   }

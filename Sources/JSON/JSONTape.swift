@@ -29,10 +29,10 @@ package struct JSONTape: Sendable {
 
   /// Index of the first child of the container at `index`: a key in an object, a value in an array.
   /// Walk on with `tokens[value].next` until `tokens[index].next`.
-  @inlinable package func firstChild(of index: Int) -> Int { index + 1 }
+  @inlinable @inline(__always) package func firstChild(of index: Int) -> Int { index + 1 }
 
   /// Index one past the last descendant of the value at `index`.
-  @inlinable package func end(of index: Int) -> Int { Int(tokens[index].next) }
+  @inlinable @inline(__always) package func end(of index: Int) -> Int { Int(tokens[index].next) }
 
   /// Calls `body` with the token indices of each key and its value, in document order.
   @inlinable package func forEachMember<Failure: Error>(

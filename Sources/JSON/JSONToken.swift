@@ -6,20 +6,20 @@
 /// What the scanner noticed about one token. A reader that sees none of these may take the plain way.
 @frozen package struct JSONFlags: OptionSet, Sendable, Equatable {
   package let rawValue: UInt8
-  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable @inline(__always) package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A string with at least one backslash.
-  @inlinable package static var hasEscapes: JSONFlags { JSONFlags(rawValue: 1) }
+  @inlinable @inline(__always) package static var hasEscapes: JSONFlags { JSONFlags(rawValue: 1) }
   /// A string with at least one byte above 0x7F. The bytes are valid UTF-8.
-  @inlinable package static var nonASCII: JSONFlags { JSONFlags(rawValue: 2) }
+  @inlinable @inline(__always) package static var nonASCII: JSONFlags { JSONFlags(rawValue: 2) }
   /// A string with the escape for U+0000, which PostgreSQL's jsonb and text refuse (SQLSTATE 22P05).
-  @inlinable package static var hasNUL: JSONFlags { JSONFlags(rawValue: 4) }
+  @inlinable @inline(__always) package static var hasNUL: JSONFlags { JSONFlags(rawValue: 4) }
   /// A string with half of a surrogate pair as an escape, which jsonb refuses (SQLSTATE 22P02).
-  @inlinable package static var hasLoneSurrogate: JSONFlags { JSONFlags(rawValue: 8) }
+  @inlinable @inline(__always) package static var hasLoneSurrogate: JSONFlags { JSONFlags(rawValue: 8) }
   /// A number that PostgreSQL's numeric cannot hold (SQLSTATE 22003).
-  @inlinable package static var hugeNumber: JSONFlags { JSONFlags(rawValue: 16) }
+  @inlinable @inline(__always) package static var hugeNumber: JSONFlags { JSONFlags(rawValue: 16) }
   /// A key that, decoded, stood in the same object before.
-  @inlinable package static var duplicateKey: JSONFlags { JSONFlags(rawValue: 32) }
+  @inlinable @inline(__always) package static var duplicateKey: JSONFlags { JSONFlags(rawValue: 32) }
 }
 
 /// One value or key, as offsets into the scanned bytes. 16 bytes.
@@ -44,7 +44,7 @@
   }
 
   /// The token's bytes as offsets; without the quotes for a string.
-  @inlinable package var range: Range<Int> { Int(start)..<Int(end) }
+  @inlinable @inline(__always) package var range: Range<Int> { Range(uncheckedBounds: (Int(start), Int(end))) }
 
   /// The token's bytes as offsets, with the quotes for a string.
   @inlinable package var outerRange: Range<Int> {

@@ -25,12 +25,17 @@ final class CancelRequest: @unchecked Sendable {
     if waiter >= 0 { close(waiter) }
   }
 
-  /// Best effort: whether the server heard of it is not known here.
-  static func send(for connection: OpaquePointer, within duration: Duration) {
-    guard let request = CancelRequest(connection), request.start() else { return }
+  /// Best effort: whether the server heard of it is not known here. False when the call did not return in time, so
+  /// that the request may still reach a later statement of the same connection.
+  @discardableResult
+  static func send(for connection: OpaquePointer, within duration: Duration) -> Bool {
+    guard let request = CancelRequest(connection), request.start() else { return true }
     let deadline = Deadline(after: duration)
     var descriptor = pollfd(fd: request.waiter, events: Int16(POLLIN), revents: 0)
-    while poll(&descriptor, 1, deadline.pollMilliseconds) < 1, !deadline.hasPassed {}
+    while poll(&descriptor, 1, deadline.pollMilliseconds) < 1 {
+      if deadline.hasPassed { return false }
+    }
+    return true
   }
 
   private func start() -> Bool {

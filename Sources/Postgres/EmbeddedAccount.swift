@@ -1,5 +1,4 @@
 import Glibc
-import Subprocess
 
 /// Under which user the server runs: PostgreSQL refuses to run as root.
 struct EmbeddedAccount: Hashable {
@@ -18,14 +17,22 @@ struct EmbeddedAccount: Hashable {
       .directory, "PostgreSQL does not run as root, and this system has neither a user postgres nor nobody.")
   }
 
-  var platformOptions: PlatformOptions {
-    var options = PlatformOptions()
-    if needsSwitch {
-      options.userID = user
-      options.groupID = group
-      options.supplementaryGroups = []
+  /// The command line that runs a program under this account.
+  ///
+  /// By way of setpriv(1) and not by Subprocess's own `userID`: that calls glibc's setgroups in a cloned child of a
+  /// process with many threads, where it waits for ever if a thread was starting or ending at that moment (seen with
+  /// 1.0.2).
+  func command(_ program: String, _ arguments: [String]) throws(EmbeddedServerError) -> [String] {
+    guard needsSwitch else { return [program] + arguments }
+    let places: [String] = ["/usr/bin/setpriv", "/bin/setpriv"]
+    guard let setpriv = places.first(where: { access($0, X_OK) == 0 }) else {
+      throw EmbeddedServerError(
+        .failed(program: "setpriv"),
+        "PostgreSQL does not run as root, and setpriv, which changes the user, is missing. Install util-linux, or run "
+          + "this program as another user.")
     }
-    return options
+    let options = ["--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--no-new-privs"]
+    return [setpriv] + options + ["--", program] + arguments
   }
 
   /// Whether the account may enter a directory with these attributes. Access lists are not looked at.

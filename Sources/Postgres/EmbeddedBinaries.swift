@@ -28,7 +28,8 @@ struct EmbeddedBinaries {
   func program(_ name: String) -> FilePath { directory.appending(name) }
 
   private static func missing(explicit: String?, majorVersion: String?) -> EmbeddedServerError {
-    let what = majorVersion.map { "a PostgreSQL \($0) server, with which the cluster was made," } ?? "a PostgreSQL server"
+    let what =
+      majorVersion.map { "a PostgreSQL \($0) server, with which the cluster was made," } ?? "a PostgreSQL server"
     let package = majorVersion.map { "postgresql-\($0)" } ?? "postgresql"
     let place = explicit.map { " in \($0)" } ?? ""
     return EmbeddedServerError(
@@ -53,8 +54,8 @@ struct EmbeddedBinaries {
 
   private static func output(of executable: Executable, _ argument: String) async -> String? {
     let result = try? await run(executable, arguments: [argument], output: .string(limit: 4096))
-    guard let result, result.terminationStatus.isSuccess, let text = result.standardOutput else { return nil }
-    let trimmed = text.drop { $0.isWhitespace }.prefix { !$0.isNewline }
+    guard let result, result.terminationStatus.isSuccess else { return nil }
+    let trimmed = result.standardOutput.drop { $0.isWhitespace }.prefix { !$0.isNewline }
     return trimmed.isEmpty ? nil : String(trimmed)
   }
 

@@ -13,6 +13,22 @@ enum EmbeddedFile {
     return count >= 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
   }
 
+  /// A file of /proc, which has no size to seek by; its first mebibyte.
+  static func kernelText(of path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 16_384)
+    while bytes.count < 1024 * 1024 {
+      let count = read(file, &piece, piece.count)
+      if count < 0 { return nil }
+      if count == 0 { break }
+      bytes += piece.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// The size in bytes; 0 when there is no such file.
   static func size(of path: String) -> Int {
     var found = stat()

@@ -21,7 +21,9 @@ struct EmbeddedLock: ~Copyable {
     }
   }
 
+  /// Unlocks before it closes: a child of ours that is just being started may still hold a copy of the descriptor.
   deinit {
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }

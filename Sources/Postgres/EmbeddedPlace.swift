@@ -36,6 +36,7 @@ struct EmbeddedPlace {
       try makeOwned(link, account)
     }
     let cluster = try resolve(link)
+    try requireShellSafe(cluster)
     try makeOwned(cluster, account)
     let socketDirectory = socketDirectory(for: cluster)
     try makeOwned(socketDirectory, account)
@@ -44,13 +45,8 @@ struct EmbeddedPlace {
   }
 
   /// Creates the directory and its parents, and returns its path with links resolved.
-  ///
-  /// pg_ctl hands paths to a shell between double quotes, so characters that mean something there are refused.
   static func create(_ directory: String) throws(EmbeddedServerError) -> String {
-    guard directory.hasPrefix("/"), !directory.contains(where: { "\"$`\\".contains($0) || $0.isNewline }) else {
-      throw EmbeddedServerError(
-        .directory, "The directory of the embedded database must be an absolute path without quotes, $, ` or \\.")
-    }
+    try requireShellSafe(directory)
     var path = ""
     for part in directory.split(separator: "/") {
       path += "/\(part)"
@@ -94,8 +90,17 @@ extension EmbeddedPlace {
     if found.st_uid == account.user { return }
     guard account.needsSwitch, found.st_uid == 0, lchown(path, account.user, account.group) == 0 else {
       throw EmbeddedServerError(
-        .directory, "\(path) belongs to user \(found.st_uid), not to the database's user \(account.user). Remove it, "
+        .directory,
+        "\(path) belongs to user \(found.st_uid), not to the database's user \(account.user). Remove it, "
           + "or change its owner.")
+    }
+  }
+
+  /// pg_ctl hands paths to a shell between double quotes, so characters that mean something there are refused.
+  private static func requireShellSafe(_ path: String) throws(EmbeddedServerError) {
+    guard path.hasPrefix("/"), !path.contains(where: { "\"$`\\".contains($0) || $0.isNewline }) else {
+      throw EmbeddedServerError(
+        .directory, "The directory of the embedded database must be an absolute path without quotes, $, ` or \\.")
     }
   }
 

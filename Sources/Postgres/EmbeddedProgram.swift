@@ -13,16 +13,22 @@ struct EmbeddedProgram {
   }
 
   /// The environment is our own making: PGDATA, PGOPTIONS or a foreign language in ours would change what happens.
-  func run(_ name: String, _ arguments: [String]) async throws(EmbeddedServerError) -> Outcome {
+  ///
+  /// When the task is cancelled the program is killed, and this throws `CancellationError`.
+  func run(_ name: String, _ arguments: [String]) async throws -> Outcome {
+    let command = try account.command(binaries.program(name).string, arguments)
+    let result: ExecutionResult<Void, StringOutput<UTF8>, CombinedErrorOutput>
     do {
-      let result = try await Subprocess.run(
-        .path(binaries.program(name)), arguments: Arguments(arguments),
+      result = try await Subprocess.run(
+        .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
         environment: .custom(["PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"]), workingDirectory: "/",
-        platformOptions: account.platformOptions, output: .string(limit: 256 * 1024), error: .combinedWithOutput)
-      return Outcome(isSuccess: result.terminationStatus.isSuccess, text: result.standardOutput ?? "")
+        output: .string(limit: 256 * 1024), error: .combinedWithOutput)
     } catch {
+      try Task.checkCancellation()
       throw EmbeddedServerError(.failed(program: name), "\(binaries.program(name)) could not be run: \(error).")
     }
+    if !result.terminationStatus.isSuccess { try Task.checkCancellation() }
+    return Outcome(isSuccess: result.terminationStatus.isSuccess, text: result.standardOutput)
   }
 
   /// The line that tells why a program failed, with advice where the reason is a common one.

@@ -5,6 +5,9 @@ extension EmbeddedServer {
   /// The log is set aside when it has this size at a start.
   private static let logBytesMax = 16 * 1024 * 1024
 
+  /// How long a server that calls itself ready may refuse us.
+  private static let answerTimeout = Duration.seconds(10)
+
   func startLocked() async throws -> PostgresURL {
     let account = try EmbeddedAccount.choose()
     let place = try occupy(for: account)
@@ -45,8 +48,9 @@ extension EmbeddedServer {
     EmbeddedFile.removeTree(place.unfinishedData)
     let made = try await program.run("initdb", EmbeddedSettings.initArguments(data: place.unfinishedData))
     guard made.isSuccess else { throw EmbeddedProgram.failure("initdb", made.text) }
-    let configured = try await program.run("pg_config", ["--configure"])
-    let settings = EmbeddedSettings.configuration(hasLZ4: configured.text.contains("--with-lz4"))
+    // The server itself knows best whether it was built with LZ4.
+    let trial = ["-D", place.unfinishedData, "-c", "wal_compression=lz4", "-C", "wal_compression"]
+    let settings = EmbeddedSettings.configuration(hasLZ4: try await program.run("postgres", trial).isSuccess)
     guard EmbeddedFile.append(settings, to: "\(place.unfinishedData)/postgresql.conf"),
       rename(place.unfinishedData, place.data) == 0, EmbeddedFile.syncDirectory(place.cluster)
     else {
@@ -81,30 +85,33 @@ extension EmbeddedServer {
   /// PostgreSQL does not start while the process number in its file is in use, be it by a stranger since a reboot. We
   /// hold the lock of the directory and see that no process works in it, so the file is stale.
   private func removeStalePIDFile(_ place: EmbeddedPlace) {
-    guard !EmbeddedPostmaster.hasProcesses(in: place.data) else { return }
+    guard !EmbeddedPostmaster.hasLeftovers(in: place.data) else { return }
     unlink("\(place.data)/postmaster.pid")
   }
 
-  /// Waits until the server answers, and creates our database if it is missing.
+  /// Waits until the server answers, and creates our database if it is missing. An adopted server may still be in its
+  /// recovery; one that is ready and does not let us in never will.
   private func waitUntilReady(_ place: EmbeddedPlace) async throws -> PostgresURL {
-    let deadline = Deadline(after: options.startTimeout)
+    let recovery = Deadline(after: options.startTimeout)
+    var answer = Deadline(after: Self.answerTimeout)
     while true {
-      let listening = EmbeddedPostmaster.running(in: place.data)?.socketDirectory ?? place.socketDirectory
-      let url = try Self.url(socketDirectory: listening, database: "postgres")
-      let session = PostgresSession(url: url, applicationName: "audittail start")
+      let postmaster = EmbeddedPostmaster.running(in: place.data)
+      if postmaster?.isReady == false { answer = Deadline(after: Self.answerTimeout) }
+      let url = try Self.url(socketDirectory: postmaster?.socketDirectory ?? place.socketDirectory)
+      let session = PostgresSession(url: try url.replacing(database: "postgres"), applicationName: "audittail start")
       do {
         try await session.perform { try Self.createDatabase($0) }
         await session.close()
-        return try url.replacing(database: Self.database)
-      } catch let error as PostgresError where error.isTransient && !deadline.hasPassed {
+        return url
+      } catch let error as PostgresError where error.isTransient && postmaster != nil {
         await session.close()
-        guard EmbeddedPostmaster.running(in: place.data) != nil else { throw error }
+        if recovery.hasPassed || answer.hasPassed { throw error }
         try await Task.sleep(for: .milliseconds(100))
       }
     }
   }
 
-  private static func url(socketDirectory: String, database: String) throws -> PostgresURL {
+  static func url(socketDirectory: String) throws -> PostgresURL {
     try PostgresURL(parameters: [
       ("host", socketDirectory), ("port", "\(port)"), ("user", user), ("dbname", database), ("sslmode", "disable"),
     ])

@@ -35,6 +35,9 @@ package actor EmbeddedServer {
   var place: EmbeddedPlace?
   private var isBusy = false
 
+  /// Where the server listens, for our database and its superuser; nil before `start`.
+  package private(set) var url: PostgresURL?
+
   /// Starts nothing. `directory` is absolute and belongs to this server alone.
   package init(
     directory: String, options: Options = Options(), logger: Logger = Logger(label: "audittail.postgres")
@@ -48,15 +51,22 @@ package actor EmbeddedServer {
   /// it changes nothing. Throws `EmbeddedServerError`, or `PostgresError` when the server does not answer.
   @discardableResult
   package func start() async throws -> PostgresURL {
-    try await exclusively { try await self.startLocked() }
+    try await exclusively {
+      let url = try await self.startLocked()
+      self.url = url
+      return url
+    }
   }
 
-  /// Stops the server of this directory, if it runs, and gives the directory free.
+  /// Stops the server of this directory, if it runs, and gives the directory free. A cancelled task does this too:
+  /// that is how a service ends.
   package func stop() async throws {
-    try await exclusively {
-      try await self.stopLocked()
-      self.lock = nil
-    }
+    try await Task {
+      try await self.exclusively {
+        try await self.stopLocked()
+        self.lock = nil
+      }
+    }.value
   }
 
   /// Whether the server process lives. It may still be starting.
@@ -91,6 +101,7 @@ package actor EmbeddedServer {
           try await start()
           backoff.reset()
         } catch {
+          if Task.isCancelled { return }
           delay = backoff.next()
           logger.error("The embedded database does not start.", metadata: ["error": "\(error)"])
         }

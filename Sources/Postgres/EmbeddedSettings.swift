@@ -24,6 +24,7 @@ enum EmbeddedSettings {
     synchronous_commit = on
     autovacuum = on
     wal_compression = \(hasLZ4 ? "lz4" : "on")
+    default_toast_compression = \(hasLZ4 ? "lz4" : "pglz")
     timezone = 'UTC'
     log_timezone = 'UTC'
     log_line_prefix = '%m [%p] %e '

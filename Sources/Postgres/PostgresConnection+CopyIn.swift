@@ -112,15 +112,15 @@ extension PostgresConnection {
 
   /// The server answered something else than the COPY that the caller promised.
   func notCopy(_ rows: PostgresRows, _ wanted: String, _ attempt: Attempt) -> PostgresError {
+    let failure = rows.status == PGRES_FATAL_ERROR ? serverError(rows, attempt) : nil
     switch rows.status {
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: close()
     default:
       do {
         // An error, or a statement that is no COPY: read it to its end, so that the connection stays usable.
-        while try nextResult(attempt) != nil {}
+        while try nextResult(attempt, after: failure) != nil {}
       } catch { return error }
     }
-    if rows.status == PGRES_FATAL_ERROR { return serverError(rows, attempt) }
-    return PostgresError(.unexpectedResult, attempt.operation, "the statement is no \(wanted)")
+    return failure ?? PostgresError(.unexpectedResult, attempt.operation, "the statement is no \(wanted)")
   }
 }

@@ -28,7 +28,7 @@ extension PostgresConnection {
     try send(sql, parameters, attempt)
     if let handle { PQsetSingleRowMode(handle) }
     var failure: PostgresError?
-    while let rows = try nextResult(attempt) {
+    while let rows = try nextResult(attempt, after: failure) {
       switch rows.status {
       case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:
         do {
@@ -69,7 +69,7 @@ extension PostgresConnection {
   /// that takes too long.
   func abandon(_ attempt: Attempt) {
     guard let handle else { return }
-    CancelRequest.send(for: handle, within: limits.cancelDeadline)
+    guard CancelRequest.send(for: handle, within: limits.cancelDeadline) else { return close() }
     let rest = Attempt(
       operation: attempt.operation, deadline: Deadline(after: limits.cancelDeadline), mayCommit: false)
     do {

@@ -19,6 +19,7 @@ package enum TransactionMode: Sendable {
 extension PostgresConnection {
   /// Runs `body` in a transaction: commits when it returns, rolls back when it throws. If the error has
   /// `outcomeUnknown`, COMMIT was sent and its answer did not come.
+  @discardableResult
   package func transaction<T>(
     _ mode: TransactionMode = .readCommitted, _ body: (PostgresConnection) throws -> T
   ) throws -> T {

@@ -57,10 +57,15 @@ extension PostgresConnection {
     }
   }
 
-  /// The next result of the statement, or nil when it is finished.
-  func nextResult(_ attempt: Attempt) throws(PostgresError) -> PostgresRows? {
-    guard let handle else { throw lost(attempt) }
-    while PQisBusy(handle) == 1 { try wait(for: POLLIN, attempt) }
+  /// The next result of the statement, or nil when it is finished. A server that ends the connection says why first:
+  /// after such a failure the loss of the connection is no news, and the failure is what is thrown.
+  func nextResult(_ attempt: Attempt, after failure: PostgresError? = nil) throws(PostgresError) -> PostgresRows? {
+    guard let handle else { throw failure ?? lost(attempt) }
+    do {
+      while PQisBusy(handle) == 1 { try wait(for: POLLIN, attempt) }
+    } catch {
+      throw failure ?? error
+    }
     return PQgetResult(handle).map(PostgresRows.init(owning:))
   }
 
@@ -68,7 +73,7 @@ extension PostgresConnection {
   func finish(_ attempt: Attempt) throws(PostgresError) -> PostgresRows {
     var last: PostgresRows?
     var failure: PostgresError?
-    while let rows = try nextResult(attempt) {
+    while let rows = try nextResult(attempt, after: failure) {
       switch rows.status {
       case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: last = rows
       case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:

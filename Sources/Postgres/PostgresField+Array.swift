@@ -62,7 +62,9 @@ extension PostgresField {
       var found: [T?] = []
       var at = 20
       for _ in 0..<max(0, count) {
-        guard at + 4 <= bytes.count, let length = bytes.extracting(at..<at + 4).bigEndian(Int32.self) else { return nil }
+        guard at + 4 <= bytes.count, let length = bytes.extracting(at..<at + 4).bigEndian(Int32.self) else {
+          return nil
+        }
         at += 4
         if length == -1 {
           found.append(nil)

@@ -2,7 +2,8 @@ import CLibPQ
 
 /// The answer to a statement, complete in memory: its rows, and how many rows the statement changed.
 ///
-/// Owns libpq's result and frees it. Like the connection it stays inside `PostgresSession.perform`: take the values out.
+/// Owns libpq's result and frees it. Like the connection it stays inside `PostgresSession.perform`, from which the
+/// values are taken out.
 package final class PostgresRows {
   let result: OpaquePointer
 
@@ -61,7 +62,8 @@ package struct PostgresRow {
 
   /// A column by its place, from 0. A place that does not exist throws when the field is read.
   package subscript(column: Int) -> PostgresField {
-    PostgresField(rows: rows, row: index, column: (0..<count).contains(column) ? Int32(column) : nil, label: "\(column)")
+    PostgresField(
+      rows: rows, row: index, column: (0..<count).contains(column) ? Int32(column) : nil, label: "\(column)")
   }
 
   /// A column by its name. A name that does not exist throws when the field is read.

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The thread starts with the first job. After `stop` it ends once no job is left; a job that comes later still gets a
 /// thread, which ends right after it. A pthread lock instead of `Mutex`: the thread sanitizer understands it.
-final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
+package final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
   // Unchecked because the compiler cannot see that every variable below is touched under `lock` only.
   private let name: String
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -14,7 +14,7 @@ final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
   private var isStopping = false
 
   /// The name shows in `ps -L` and in /proc; Linux cuts it to 15 bytes.
-  init(name: String) {
+  package init(name: String) {
     self.name = String(name.prefix(15))
     pthread_mutex_init(lock, nil)
     pthread_cond_init(changed, nil)
@@ -27,7 +27,7 @@ final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
     lock.deallocate()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     pthread_mutex_lock(lock)
     jobs.append(job)
@@ -38,12 +38,12 @@ final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
     if needsThread { startThread() }
   }
 
-  func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+  package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
     UnownedSerialExecutor(ordinary: self)
   }
 
   /// Lets the thread end when it has nothing left to do. May be called from a job.
-  func stop() {
+  package func stop() {
     pthread_mutex_lock(lock)
     isStopping = true
     pthread_cond_signal(changed)

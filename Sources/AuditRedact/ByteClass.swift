@@ -1,0 +1,63 @@
+/// What a byte can be part of, as bits, so that one table answers every scanner.
+struct ByteClass: OptionSet, Sendable {
+  let rawValue: UInt16
+
+  static let digit = ByteClass(rawValue: 1)
+  static let lower = ByteClass(rawValue: 2)
+  static let upper = ByteClass(rawValue: 4)
+  /// `_`
+  static let underscore = ByteClass(rawValue: 8)
+  /// `-`
+  static let hyphen = ByteClass(rawValue: 16)
+  /// `.`
+  static let dot = ByteClass(rawValue: 32)
+  /// `+` and `/`
+  static let plusSlash = ByteClass(rawValue: 64)
+  /// `=`
+  static let equals = ByteClass(rawValue: 128)
+  /// `~`, `%`, `!`, `$`, `:` as they stand inside some vendors' tokens
+  static let tokenSymbol = ByteClass(rawValue: 256)
+  /// `a-f`, `A-F`; digits have their own bit
+  static let hexLetter = ByteClass(rawValue: 512)
+  /// Blank, tab, line feed, carriage return
+  static let blank = ByteClass(rawValue: 1024)
+  /// 0x80 and above: a part of some letter
+  static let nonASCII = ByteClass(rawValue: 2048)
+
+  static let alpha: ByteClass = [.lower, .upper]
+  static let alnum: ByteClass = [.digit, .lower, .upper]
+  static let hex: ByteClass = [.digit, .hexLetter]
+  static let word: ByteClass = [.digit, .lower, .upper, .underscore]
+  /// `[A-Za-z0-9_-]`
+  static let tokenChar: ByteClass = [.digit, .lower, .upper, .underscore, .hyphen]
+  /// base64 and base64url without padding
+  static let base64: ByteClass = [.digit, .lower, .upper, .underscore, .hyphen, .plusSlash]
+  /// What a key in a text is made of
+  static let identifier: ByteClass = [.digit, .lower, .upper, .underscore, .hyphen, .dot, .nonASCII]
+
+  /// Whether any bit is shared.
+  @inline(__always)
+  func meets(_ other: ByteClass) -> Bool { rawValue & other.rawValue != 0 }
+
+  /// The class of each byte.
+  static func table() -> InlineArray<256, ByteClass> { InlineArray { classify(UInt8($0)) } }
+
+  private static func classify(_ byte: UInt8) -> ByteClass {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): [.lower, .hexLetter]
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): [.upper, .hexLetter]
+    case UInt8(ascii: "g")...UInt8(ascii: "z"): .lower
+    case UInt8(ascii: "G")...UInt8(ascii: "Z"): .upper
+    case UInt8(ascii: "_"): .underscore
+    case UInt8(ascii: "-"): .hyphen
+    case UInt8(ascii: "."): .dot
+    case UInt8(ascii: "+"), UInt8(ascii: "/"): .plusSlash
+    case UInt8(ascii: "="): .equals
+    case UInt8(ascii: "~"), UInt8(ascii: "%"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: ":"): .tokenSymbol
+    case 0x20, 0x09, 0x0A, 0x0D: .blank
+    case 0x80...0xFF: .nonASCII
+    default: []
+    }
+  }
+}

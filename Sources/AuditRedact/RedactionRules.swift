@@ -1,0 +1,75 @@
+/// The immutable tables a redactor works with; built once, shared by all threads.
+package final class RedactionRules: Sendable {
+  /// The built-in rules.
+  package static let standard = RedactionRules()
+
+  let shapes: [TokenShape]
+  let keywords: KeywordFilter
+  let classifier = KeyClassifier()
+  /// Tables lie in the object itself: reading one takes no reference count.
+  private let byteClasses = ByteClass.table()
+  let triggers = TextTrigger.table()
+  let keywordBits: InlineArray<512, UInt64>
+  let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
+  let stopWords = StopWords()
+  /// `[REDACTED:<name>]` of each rule.
+  let markers: [[UInt8]]
+  /// Whether addresses (IPv4, IPv6) are personal data here. Off: detectors and auditors need them.
+  package let redactsAddresses: Bool
+
+  package init(redactsAddresses: Bool = false) {
+    self.redactsAddresses = redactsAddresses
+    var names = BuiltInRule.allCases.map { "\($0.name)" }
+    var shapes: [TokenShape] = []
+    for row in TokenTable.rows {
+      let rule = RuleID(rawValue: UInt16(names.count))
+      names.append("token.\(row.vendor)")
+      shapes += row.shapes.map { TokenShape(rule: rule, pattern: $0.pattern, tail: $0.tail) }
+    }
+    self.shapes = shapes
+    markers = names.map { Array("[REDACTED:\($0)]".utf8) }
+    let keywords = KeywordFilter(Self.entries(shapes))
+    self.keywords = keywords
+    keywordBits = InlineArray { keywords.bits[$0] }
+  }
+
+  /// The class of a byte.
+  @inline(__always)
+  subscript(_ byte: UInt8) -> ByteClass { byteClasses[Int(byte)] }
+
+  /// The rule's name, such as `token.github`.
+  package func name(of rule: RuleID) -> String {
+    String(decoding: markers[Int(rule.rawValue)].dropFirst(10).dropLast(), as: UTF8.self)
+  }
+
+  private static func entries(_ shapes: [TokenShape]) -> [KeywordFilter.Entry] {
+    var entries: [KeywordFilter.Entry] = []
+    for (index, shape) in shapes.enumerated() {
+      // A literal of two bytes stands in the filter once for each byte of its tail's first class that can follow.
+      precondition(shape.literal.count >= 3, "the keyword filter needs three bytes")
+      entries.append(.init(literal: shape.literal, foldsCase: false, action: .token(index)))
+    }
+    let words: [(String, KeywordAction)] = [
+      ("bearer", .bearer), ("basic ", .basic), ("-----begin", .pem), ("values", .sqlValues),
+      ("passw", .credentialWord), ("passphrase", .credentialWord), ("passcode", .credentialWord),
+      ("pwd", .credentialWord), ("secret", .credentialWord), ("token", .credentialWord),
+      ("apikey", .credentialWord), ("api_key", .credentialWord), ("api-key", .credentialWord),
+      ("api key", .credentialWord), ("access_key", .credentialWord), ("access key", .credentialWord),
+      ("secret_key", .credentialWord), ("private_key", .credentialWord), ("auth_key", .credentialWord),
+      ("requirepass", .credentialWord), ("masterauth", .credentialWord), ("credential", .credentialWord),
+      ("account_key", .credentialWord), ("encryption_key", .credentialWord), ("signing_key", .credentialWord),
+      ("license key", .credentialWord), ("master key", .credentialWord), ("encryption key", .credentialWord),
+      ("pin code", .credentialWord), (" pin ", .credentialWord), (" otp ", .credentialWord),
+      ("passwort", .credentialWord), ("mot de passe", .credentialWord), ("senha", .credentialWord),
+      ("contraseña", .credentialWord), ("identified by", .identifiedBy), ("identified with", .identifiedBy),
+      ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret),
+    ]
+    entries += words.map { .init(literal: Array($0.0.utf8), foldsCase: true, action: $0.1) }
+    entries.append(.init(literal: Array("eyJ".utf8), foldsCase: false, action: .jwt))
+    entries.append(.init(literal: Array("[REDACTED:".utf8), foldsCase: false, action: .marker))
+    entries += CommandTool.allCases.map {
+      .init(literal: Array($0.rawValue.utf8), foldsCase: false, action: .tool($0))
+    }
+    return entries
+  }
+}

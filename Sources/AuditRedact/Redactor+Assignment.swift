@@ -1,0 +1,163 @@
+extension Redactor {
+  /// A name and its value in a text, as found at the sign between them.
+  struct Assignment {
+    var name: Range<Int>
+    var sign: Int
+    var verdict: KeyVerdict
+    /// The name is a parameter of a URL or form: what stands before it is `?` or `&`.
+    var isParameter = false
+  }
+
+  /// At `=` or `:`. If what stands before is a sensitive name, takes what stands after.
+  mutating func assignment(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int {
+    let end = pass.range.upperBound
+    guard sign + 1 < end else { return sign + 1 }
+    let next = bytes[sign + 1]
+    if bytes[sign] == UInt8(ascii: ":") {
+      if next == UInt8(ascii: "/"), sign + 2 < end, bytes[sign + 2] == UInt8(ascii: "/") {
+        return authority(bytes, sign, &pass)
+      }
+      if next == UInt8(ascii: ":") { return sign + 2 }
+      if next &- 48 < 10, sign > pass.floor, bytes[sign - 1] &- 48 < 10 { return sign + 1 }  // a time of day
+    }
+    guard var found = named(bytes, sign, pass) else { return sign + 1 }
+    refine(&found, bytes, pass)
+    guard let value = valueStart(bytes, sign, pass) else {
+      return found.verdict.strength == .strong ? list(bytes, sign, found, &pass) : sign + 1
+    }
+    if found.verdict.traits.contains(.nameRole), found.verdict.strength == .none {
+      rememberName(bytes, value, &pass)
+      return sign + 1
+    }
+    guard found.verdict.strength > .none || found.verdict.traits.contains(.phone) || found.isParameter
+      || found.verdict.traits.contains(.personal)
+    else { return sign + 1 }
+    return takeValue(bytes, value, found, &pass) ?? sign + 1
+  }
+
+  /// The name before a sign: an identifier, perhaps in quotes, brackets or with a blank between.
+  private mutating func named(_ bytes: Span<UInt8>, _ sign: Int, _ pass: TextPass) -> Assignment? {
+    var end = sign
+    let gapLimit = max(pass.floor, sign - 8)
+    while end > gapLimit {
+      switch bytes[end - 1] {
+      case 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "]"),
+        UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "+"):
+        end -= 1
+        continue
+      default: break
+      }
+      break
+    }
+    var start = end
+    let limit = max(pass.floor, end - KeyClassifier.lengthMax)
+    while start > limit, rules[bytes[start - 1]].meets(.identifier) { start -= 1 }
+    while start < end, bytes[start] == UInt8(ascii: "-") || bytes[start] == UInt8(ascii: ".") { start += 1 }
+    guard start < end else { return nil }
+    var found = Assignment(name: start..<end, sign: sign, verdict: verdict(of: bytes, start..<end))
+    if start > pass.range.lowerBound {
+      let before = bytes[start - 1]
+      found.isParameter = before == UInt8(ascii: "?") || before == UInt8(ascii: "&")
+    }
+    return found
+  }
+
+  /// Looks at the word before, at names given earlier, at the place of the name.
+  private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: TextPass) {
+    let start = found.name.lowerBound
+    guard found.verdict.strength == .none else { return }
+    if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 96,
+      pass.named.strength > .none
+    {
+      found.verdict = pass.named
+      return
+    }
+    if start > pass.floor + 1, bytes[start - 1] == 0x20, rules[bytes[start - 2]].meets(.alpha) {
+      var before = start - 1
+      let limit = max(pass.floor, start - 24)
+      while before > limit, rules[bytes[before - 1]].meets([.word, .hyphen]) { before -= 1 }
+      let both = verdict(of: bytes, before..<found.name.upperBound)
+      if both.strength > .none || both.traits.contains(.phone) {
+        found.verdict = both
+        found.name = before..<found.name.upperBound
+        return
+      }
+    }
+    if pass.inKubernetesSecret, bytes[found.sign] == UInt8(ascii: ":") {
+      found.verdict = KeyVerdict(.weak, .secret)
+    }
+  }
+
+  private mutating func rememberName(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) {
+    var end = value.start
+    while end < pass.range.upperBound, end - value.start < KeyClassifier.lengthMax,
+      rules[bytes[end]].meets(.identifier)
+    { end += 1 }
+    guard end > value.start else { return }
+    pass.named = verdict(of: bytes, value.start..<end)
+    pass.namedEnd = end
+  }
+
+  /// Where a value begins, and the quote it stands in.
+  struct ValueStart {
+    var start: Int
+    /// The closing quote to look for; 0 for none.
+    var quote: UInt8 = 0
+    /// Backslashes before the quote.
+    var escapes = 0
+  }
+
+  /// Goes over the sign, blanks and an opening quote. Nil where the line ends.
+  func valueStart(_ bytes: Span<UInt8>, _ sign: Int, _ pass: TextPass) -> ValueStart? {
+    let end = pass.range.upperBound
+    var place = sign + 1
+    while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
+    while place < end, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    guard place < end, bytes[place] != 0x0A, bytes[place] != 0x0D else { return nil }
+    return opening(bytes, place, pass)
+  }
+
+  /// An opening quote at a place, with what may stand before it: backslashes, the prefix of a string literal.
+  func opening(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> ValueStart {
+    let end = pass.range.upperBound
+    var quote = place
+    if quote + 1 < end, bytes[quote] | 0x20 &- 97 < 26 || bytes[quote] == UInt8(ascii: "@"), isQuote(bytes[quote + 1]) {
+      quote += 1
+    }
+    let first = quote
+    while quote < end, quote - first < 15, bytes[quote] == UInt8(ascii: "\\") { quote += 1 }
+    guard quote < end, isQuote(bytes[quote]) else { return ValueStart(start: place) }
+    return ValueStart(start: quote + 1, quote: bytes[quote], escapes: quote - first)
+  }
+
+  @inline(__always)
+  func isQuote(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
+  }
+
+  /// The end of a quoted value: the same quote with as many backslashes. Nil if there is none near.
+  func closing(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Int? {
+    if pass.noQuote.byte == value.quote, value.start < pass.noQuote.until { return nil }
+    let limit = min(pass.range.upperBound, value.start + 8192)
+    var place = value.start
+    var escapes = 0
+    while place < limit {
+      let byte = bytes[place]
+      if byte == UInt8(ascii: "\\") {
+        escapes += 1
+      } else {
+        if byte == value.quote, value.escapes == 0 ? escapes % 2 == 0 : escapes > 0 && escapes <= value.escapes {
+          let isDoubled = value.quote == UInt8(ascii: "'") && place + 1 < limit && bytes[place + 1] == value.quote
+          if !isDoubled || place == value.start { return place - (value.escapes == 0 ? 0 : escapes) }
+          place += 1
+        } else if byte == value.quote, value.escapes > 0, escapes == 0 {
+          return place  // the string around it ends
+        }
+        escapes = 0
+      }
+      place += 1
+    }
+    pass.noQuote = (value.quote, limit)
+    return nil
+  }
+}

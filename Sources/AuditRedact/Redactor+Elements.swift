@@ -1,0 +1,106 @@
+import JSON
+
+extension Redactor {
+  /// The elements of an array: each under the array's own key, and some because of the one before.
+  ///
+  /// `["--password", "x"]`, `["-u", "user:x"]` are command lines; `["Authorization", "x"]` is a header.
+  mutating func walkElements(
+    _ array: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int, personal: Bool
+  ) {
+    var next = KeyVerdict.none
+    var splitsUser = false
+    var index = 0
+    var element = array + 1
+    let end = tape.end(of: array)
+    while element < end {
+      let token = tape.tokens[element]
+      let first = regions.count
+      if next.strength > .none, token.kind == .string || token.kind == .number {
+        walk(element, next, tape, bytes, depth: depth, personal: personal)
+      } else if splitsUser, token.kind == .string, let colon = firstColon(bytes, token.range) {
+        regions.append(Region(start: colon + 1, end: Int(token.end), rule: RuleID(.commandLine)))
+        if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
+      } else {
+        walk(element, key, tape, bytes, depth: depth, personal: personal)
+      }
+      (next, splitsUser) = (.none, false)
+      if token.kind == .string, token.range.count < 64 {
+        next = follower(of: element, at: index, in: array, tape, bytes, &splitsUser)
+      }
+      element = tape.end(of: element)
+      index += 1
+    }
+  }
+
+  private func firstColon(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    for index in range where bytes[index] == UInt8(ascii: ":") { return index }
+    return nil
+  }
+
+  /// What an element says about the next one.
+  private mutating func follower(
+    of element: Int, at index: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>,
+    _ splitsUser: inout Bool
+  ) -> KeyVerdict {
+    let range = tape.tokens[element].range
+    guard range.count >= 2 else { return .none }
+    if bytes[range.lowerBound] == UInt8(ascii: "-") {
+      if range.count == 2 {
+        switch tool(before: element, in: array, tape, bytes)?.option(bytes[range.lowerBound + 1]) {
+        case .value, .valueOrAttached: return KeyVerdict(.strong, .commandLine)
+        case .userAndPassword:
+          splitsUser = true
+          return .none
+        case .attached, CommandTool.Option.none?, nil: return .none
+        }
+      }
+      var start = range.lowerBound
+      while start < range.upperBound, bytes[start] == UInt8(ascii: "-") { start += 1 }
+      let verdict = verdict(of: bytes, start..<range.upperBound)
+      return verdict.strength > .none ? verdict : .none
+    }
+    guard isHeaderPair(element, at: index, in: array, tape, bytes) else { return .none }
+    let verdict = verdict(ofKey: element, tape, bytes)
+    return verdict.strength == .strong ? verdict : .none
+  }
+
+  /// Whether an element names the next: first of two, in a list of pairs or with a header's capitals and hyphen.
+  private func isHeaderPair(
+    _ element: Int, at index: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+  ) -> Bool {
+    guard index % 2 == 0 else { return false }
+    let range = tape.tokens[element].range
+    let following = tape.end(of: element)
+    guard following < tape.end(of: array), tape.tokens[following].kind == .string else { return false }
+    let value = tape.tokens[following].range
+    let isPair = index == 0 && tape.end(of: following) == tape.end(of: array)
+    var looksLikeHeader = bytes[range.lowerBound] &- 65 < 26
+    for place in range where bytes[place] == UInt8(ascii: "-") { looksLikeHeader = true }
+    guard isPair || looksLikeHeader else { return false }
+    return looksLikeHeader || looksSecret(bytes, value, leastLength: 6)
+  }
+
+  /// The command that an argument vector runs, from its first elements.
+  private func tool(
+    before element: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+  ) -> CommandTool? {
+    var index = array + 1
+    for _ in 0..<4 where index < element {
+      if tape.tokens[index].kind == .string, let tool = tool(named: bytes, tape.tokens[index].range) { return tool }
+      index = tape.end(of: index)
+    }
+    return nil
+  }
+
+  /// The command of this name, with or without its directory.
+  private func tool(named bytes: Span<UInt8>, _ range: Range<Int>) -> CommandTool? {
+    var start = range.lowerBound
+    for index in range where bytes[index] == UInt8(ascii: "/") { start = index + 1 }
+    for (name, tool) in zip(rules.toolNames, CommandTool.allCases) where name.count == range.upperBound - start {
+      var isSame = true
+      for offset in name.indices where bytes[start + offset] != name[offset] { isSame = false }
+      if isSame { return tool }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,188 @@
+import JSON
+
+extension Redactor {
+  /// A text transform that can be undone byte for byte, so that regions carry back exactly.
+  enum Transform { case percent, backslash, entity }
+
+  /// JSON in a string: walks it as the record itself. True if the text was JSON.
+  mutating func scanNestedJSON(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int, personal: Bool) -> Bool {
+    var start = range.lowerBound
+    while start < range.upperBound, bytes[start] <= 0x20 { start += 1 }
+    guard start + 6 < range.upperBound else { return false }
+    let first = bytes[start]
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"") else { return false }
+    guard depth < Self.depthMax, var level = takeScratch(depth) else {
+      blank(range, .depth)
+      return true
+    }
+    let text = bytes.extracting(range)
+    do {
+      try level.tape.scan(text)
+    } catch {
+      scratch[depth] = level
+      return false
+    }
+    let count = regions.count
+    walk(0, .none, level.tape, text, depth: depth + 1, personal: personal)
+    if range.lowerBound > 0 {
+      for index in count..<regions.count {
+        regions[index].start += range.lowerBound
+        regions[index].end += range.lowerBound
+      }
+    }
+    scratch[depth] = level
+    return true
+  }
+
+  /// Scans a text once more with its escapes undone; what is found there counts here.
+  mutating func scanDecoded(_ bytes: Span<UInt8>, _ pass: TextPass, _ transform: Transform) {
+    guard pass.depth < Self.depthMax, var level = takeScratch(pass.depth) else {
+      blank(pass.range, .depth)
+      return
+    }
+    level.text.removeAll(keepingCapacity: true)
+    level.map.start(raw: pass.range.lowerBound)
+    switch transform {
+    case .percent: decodePercent(bytes, pass.range, &level)
+    case .backslash: decodeBackslash(bytes, pass.range, &level)
+    case .entity: decodeEntities(bytes, pass.range, &level)
+    }
+    let first = regions.count
+    if level.text.count < pass.range.count {
+      scanText(level.text.span, 0..<level.text.count, depth: pass.depth + 1, personal: pass.personal)
+      carryOut(from: first, level.map, quoteLevels: 0)
+    }
+    scratch[pass.depth] = level
+  }
+
+  /// A string token without its JSON escapes.
+  func decodeEscapes(_ token: JSONToken, _ bytes: Span<UInt8>, _ level: inout Scratch) {
+    level.map.start(raw: token.range.lowerBound)
+    decodeBackslash(bytes, token.range, &level)
+  }
+
+  private func decodePercent(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "%"), index + 2 < range.upperBound, let high = hexDigit(bytes[index + 1]),
+        let low = hexDigit(bytes[index + 2])
+      {
+        let place = level.text.count
+        level.text.append(high << 4 | low)
+        level.map.addEscape(decoded: place..<place + 1, raw: index, width: 3)
+        index += 3
+      } else {
+        level.text.append(byte)
+        index += 1
+      }
+    }
+  }
+
+  /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.
+  private func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+    var index = range.lowerBound
+    var copied = index
+    while index < range.upperBound {
+      guard bytes[index] == UInt8(ascii: "\\"), index + 1 < range.upperBound else {
+        index += 1
+        continue
+      }
+      appendBytes(bytes.extracting(copied..<index), to: &level.text)
+      let place = level.text.count
+      let width = appendEscape(bytes, index, range.upperBound, &level.text)
+      level.map.addEscape(decoded: place..<level.text.count, raw: index, width: width)
+      index += width
+      copied = index
+    }
+    appendBytes(bytes.extracting(copied..<range.upperBound), to: &level.text)
+  }
+
+  private func appendEscape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ text: inout [UInt8]) -> Int {
+    let byte = bytes[start + 1]
+    switch byte {
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "b"), UInt8(ascii: "f"): text.append(0x20)
+    case UInt8(ascii: "x"):
+      guard let value = hex(bytes, start + 2, 2, end) else { break }
+      text.append(UInt8(value))
+      return 4
+    case UInt8(ascii: "u"):
+      guard let unit = hex(bytes, start + 2, 4, end) else { break }
+      if unit & 0xFC00 == 0xD800, start + 7 < end, bytes[start + 6] == UInt8(ascii: "\\"),
+        bytes[start + 7] == UInt8(ascii: "u"), let low = hex(bytes, start + 8, 4, end), low & 0xFC00 == 0xDC00
+      {
+        appendScalar(0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF), to: &text)
+        return 12
+      }
+      appendScalar(unit & 0xF800 == 0xD800 ? 0xFFFD : unit, to: &text)
+      return 6
+    default: text.append(byte)
+    }
+    return 2
+  }
+
+  private func decodeEntities(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+    let named: [(StaticString, UInt8)] = [
+      ("&quot;", 0x22), ("&amp;", 0x26), ("&apos;", 0x27), ("&lt;", 0x3C), ("&gt;", 0x3E),
+    ]
+    var index = range.lowerBound
+    next: while index < range.upperBound {
+      let place = level.text.count
+      if bytes[index] == UInt8(ascii: "&") {
+        for (name, byte) in named where stands(name, bytes, index) && index + name.utf8CodeUnitCount <= range.upperBound {
+          level.text.append(byte)
+          level.map.addEscape(decoded: place..<place + 1, raw: index, width: name.utf8CodeUnitCount)
+          index += name.utf8CodeUnitCount
+          continue next
+        }
+        if let (scalar, width) = numericEntity(bytes, index, range.upperBound) {
+          appendScalar(scalar, to: &level.text)
+          level.map.addEscape(decoded: place..<level.text.count, raw: index, width: width)
+          index += width
+          continue
+        }
+      }
+      level.text.append(bytes[index])
+      index += 1
+    }
+  }
+
+  /// `&#65;` or `&#x41;`.
+  private func numericEntity(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int)? {
+    guard start + 3 < end, bytes[start + 1] == UInt8(ascii: "#") else { return nil }
+    var index = start + 2
+    let isHex = bytes[index] | 0x20 == UInt8(ascii: "x")
+    if isHex { index += 1 }
+    var value: UInt32 = 0
+    let first = index
+    while index < end, index - first < 7, let digit = hexDigit(bytes[index]), isHex || digit < 10 {
+      value = value * (isHex ? 16 : 10) + UInt32(digit)
+      index += 1
+    }
+    guard index > first, index < end, bytes[index] == UInt8(ascii: ";"), Unicode.Scalar(value) != nil else { return nil }
+    return (value, index + 1 - start)
+  }
+
+  private func hex(_ bytes: Span<UInt8>, _ start: Int, _ count: Int, _ end: Int) -> UInt32? {
+    guard start + count <= end else { return nil }
+    var value: UInt32 = 0
+    for index in start..<start + count {
+      guard let digit = hexDigit(bytes[index]) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
+  @inline(__always)
+  func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- 48
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- 87
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- 55
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,169 @@
+extension Redactor {
+  /// A literal of the filter may stand here. Returns where to go on; `place` itself if nothing came of it.
+  mutating func keyword(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+    var action: KeywordAction?
+    var length = 0
+    var next = place
+    let rules = self.rules
+    var taken: (Range<Int>, RuleID)?
+    rules.keywords.matches(bytes, at: place, end: pass.range.upperBound) { found, count in
+      guard case .token(let index) = found else {
+        if action == nil { (action, length) = (found, count) }
+        return false
+      }
+      let shape = rules.shapes[index]
+      guard let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, rules) else {
+        return false
+      }
+      taken = (token, shape.rule)
+      return true
+    }
+    if let (token, rule) = taken {
+      // A token's own characters reach on: what a shape leaves over is still a part of it.
+      var end = token.upperBound
+      while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+      return take(token.lowerBound, end, rule, &pass)
+    }
+    guard let action else { return place }
+    switch action {
+    case .token: break
+    case .bearer: next = bearer(bytes, place + length, &pass) ?? place
+    case .basic: next = basic(bytes, place + length, &pass) ?? place
+    case .pem: next = pem(bytes, place, &pass) ?? place
+    case .jwt: next = jwt(bytes, place, &pass) ?? place
+    case .marker: next = markerEnd(bytes, place) ?? place
+    case .sqlValues: next = sqlValues(bytes, place, &pass) ?? place
+    case .credentialWord: next = spacedValue(bytes, place, &pass) ?? place
+    case .identifiedBy: next = identifiedBy(bytes, place + length, &pass) ?? place
+    case .oracleThin: next = oracleThin(bytes, place + length, &pass) ?? place
+    case .puttyKey: next = take(place, pass.range.upperBound, RuleID(.pem), &pass)
+    case .kubernetesSecret: pass.inKubernetesSecret = true
+    case .tool(let tool): (pass.tool, pass.toolPlace) = (tool, place)
+    }
+    if next > place { pass.floor = max(pass.floor, next) }
+    return next
+  }
+
+  /// The end of a marker of ours. Only a rule's real name counts, or anyone could hide behind one.
+  func markerEnd(_ bytes: Span<UInt8>, _ place: Int) -> Int? {
+    let limit = min(bytes.count, place + 64)
+    var end = place
+    while end < limit, bytes[end] != UInt8(ascii: "]") { end += 1 }
+    guard end < limit else { return nil }
+    let length = end + 1 - place
+    for marker in rules.markers where marker.count == length {
+      var isSame = true
+      for offset in 10..<length where bytes[place + offset] != marker[offset] {
+        isSame = false
+        break
+      }
+      if isSame { return end + 1 }
+    }
+    return nil
+  }
+
+  /// `Bearer`, `bearer` and the token after it.
+  private mutating func bearer(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var start = place
+    while start < pass.range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "+") { start += 1 }
+    guard start > place else { return nil }
+    let end = tokenEnd(bytes, start, pass)
+    guard end - start >= 8, !isPlaceholder(bytes, start..<end),
+      end - start >= 20 || looksSecret(bytes, start..<end, leastLength: 8),
+      !isMarker(bytes, start..<end)
+    else { return nil }
+    return take(start, end, RuleID(.bearer), &pass)
+  }
+
+  /// `Basic` and what base64 says is `user:password`.
+  private mutating func basic(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var end = place
+    while end < pass.range.upperBound, rules[bytes[end]].meets([.base64, .equals]) { end += 1 }
+    guard end - place >= 6, end - place <= 4096 else { return nil }
+    var holdsColon = false
+    guard let decoded = decodedBase64(bytes, place..<end) else { return nil }
+    for byte in decoded where byte == UInt8(ascii: ":") { holdsColon = true }
+    return holdsColon ? take(place, end, RuleID(.basic), &pass) : nil
+  }
+
+  /// One past the last byte of a token: everything but blanks, quotes and brackets.
+  func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Int {
+    var end = start
+    let limit = min(pass.range.upperBound, start + 16_384)
+    while end < limit {
+      switch bytes[end] {
+      case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+        UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "\\"), UInt8(ascii: ")"),
+        UInt8(ascii: "]"), UInt8(ascii: "}"):
+        return end
+      default: end += 1
+      }
+    }
+    return end
+  }
+
+  /// A PEM private key: from its first line to its last, or to the end of the text where that is missing.
+  private mutating func pem(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var label = place + 11
+    let labelEnd = min(pass.range.upperBound, label + 80)
+    while label < labelEnd, !stands("PRIVATE KEY", bytes, label) {
+      if bytes[label] == UInt8(ascii: "-") { return nil }
+      label += 1
+    }
+    guard label < labelEnd else { return nil }
+    var end = label
+    while end < pass.range.upperBound {
+      if bytes[end] == UInt8(ascii: "-"), stands("-----END", bytes, end) {
+        end += 8
+        while end < pass.range.upperBound, bytes[end] != UInt8(ascii: "-") { end += 1 }
+        while end < pass.range.upperBound, bytes[end] == UInt8(ascii: "-") { end += 1 }
+        break
+      }
+      end += 1
+    }
+    return take(place, end, RuleID(.pem), &pass)
+  }
+
+  /// A JWT, JWS or JWE: base64url parts joined by dots, the first of which is a JSON object.
+  private mutating func jwt(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    guard place >= pass.runDone else { return nil }
+    var end = place
+    var dots = 0
+    var longParts = 0
+    var partStart = place
+    while end < pass.range.upperBound {
+      let byte = bytes[end]
+      if byte == UInt8(ascii: ".") {
+        if end - partStart >= 8 { longParts += 1 }
+        dots += 1
+        partStart = end + 1
+      } else if !rules[byte].meets([.base64, .equals]) {
+        break
+      }
+      end += 1
+    }
+    pass.runDone = end
+    if end - partStart >= 8 { longParts += 1 }
+    guard dots >= 1, longParts >= 2 else { return nil }
+    while end > place, bytes[end - 1] == UInt8(ascii: ".") , dots > 2 { end -= 1 }
+    return take(place, end, RuleID(.jwt), &pass)
+  }
+
+  /// Whether a vendor's token stands anywhere in a short name.
+  func holdsToken(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var found = false
+    for place in range where !found {
+      rules.keywords.matches(bytes, at: place, end: range.upperBound) { action, _ in
+        switch action {
+        case .token(let index): found = found || rules.shapes[index].match(bytes, at: place, in: range, rules) != nil
+        case .jwt, .pem: found = true
+        default: break
+        }
+        return found
+      }
+      if bytes[place] == UInt8(ascii: "@") { found = found || emailRange(bytes, place, range) != nil }
+      if bytes[place] == UInt8(ascii: ":") , place + 2 < range.upperBound { found = found || bytes[place + 1] == UInt8(ascii: "/") }
+    }
+    return found
+  }
+}

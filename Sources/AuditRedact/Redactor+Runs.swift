@@ -1,0 +1,178 @@
+extension Redactor {
+  /// Shortest run of base64 or hexadecimal digits that is decoded.
+  private static let runMin = 16
+
+  /// Finds long runs of base64 and hexadecimal digits and looks inside; on a hit the whole run goes.
+  ///
+  /// Looks at every sixteenth byte only, and walks from there: in prose most bytes are never touched.
+  mutating func scanRuns(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
+    let rules = self.rules
+    let end = pass.range.upperBound
+    var low = pass.range.lowerBound
+    while low + Self.runMin <= end {
+      let probe = low + Self.runMin - 1
+      guard rules[bytes[probe]].meets(.base64) else {
+        low = probe + 1
+        continue
+      }
+      var start = probe
+      while start > low, rules[bytes[start - 1]].meets(.base64) { start -= 1 }
+      guard start == low || probe - start + 1 < Self.runMin else {
+        low = probe + 1
+        continue
+      }
+      var runEnd = probe + 1
+      while runEnd < end, rules[bytes[runEnd]].meets(.base64) { runEnd += 1 }
+      if runEnd - start >= Self.runMin { scanRun(bytes, start..<runEnd, pass) }
+      low = runEnd + 1
+    }
+  }
+
+  private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) {
+    if discordToken(bytes, run, pass) { return }
+    guard let start = textStart(bytes, run), let level = takeScratch(pass.depth) else { return }
+    var padded = run.upperBound
+    while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") { padded += 1 }
+    var taken = level
+    defer { scratch[pass.depth] = taken }
+    taken.text.removeAll(keepingCapacity: true)
+    if start.isHex {
+      decodeHex(bytes, start.place..<run.upperBound, into: &taken.text)
+    } else {
+      decodeBase64(bytes, start.place..<run.upperBound, into: &taken.text)
+    }
+    guard isText(taken.text.span) else { return }
+    guard pass.depth < Self.depthMax else {
+      blank(run, .depth)
+      return
+    }
+    let first = regions.count
+    scanText(taken.text.span, 0..<taken.text.count, depth: pass.depth + 1, personal: pass.personal)
+    guard regions.count > first else { return }
+    let rule = regions[first].rule
+    regions.removeSubrange(first...)
+    regions.append(Region(start: start.place, end: padded, rule: rule))
+  }
+
+  /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
+  private func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
+    if isHexRun(bytes, run) {
+      return isPrintable(hexDigit(bytes[run.lowerBound]), hexDigit(bytes[run.lowerBound + 1]))
+        && isPrintable(hexDigit(bytes[run.lowerBound + 2]), hexDigit(bytes[run.lowerBound + 3]))
+        ? (run.lowerBound, true) : nil
+    }
+    var place = run.lowerBound
+    for _ in 0..<8 {
+      if startsText(bytes, place, run.upperBound) { return (place, false) }
+      while place < run.upperBound, bytes[place] != UInt8(ascii: "/"), bytes[place] != UInt8(ascii: "-"),
+        bytes[place] != UInt8(ascii: "_"), bytes[place] != UInt8(ascii: "+")
+      { place += 1 }
+      place += 1
+      guard place + Self.runMin <= run.upperBound else { return nil }
+    }
+    return nil
+  }
+
+  private func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
+    guard run.count % 2 == 0 else { return false }
+    for index in run where hexDigit(bytes[index]) == nil { return false }
+    return true
+  }
+
+  private func isPrintable(_ high: UInt8?, _ low: UInt8?) -> Bool {
+    guard let high, let low else { return false }
+    return isTextByte(high << 4 | low)
+  }
+
+  @inline(__always)
+  private func isTextByte(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+
+  /// Whether the first twelve digits decode to nine bytes of ASCII text.
+  private func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
+    guard place + 12 <= end else { return false }
+    var index = place
+    while index < place + 12 {
+      var word: UInt32 = 0
+      for offset in 0..<4 {
+        guard let value = base64Value(bytes[index + offset]) else { return false }
+        word = word << 6 | UInt32(value)
+      }
+      for shift in stride(from: UInt32(16), through: 0, by: -8) {
+        let byte = UInt8(truncatingIfNeeded: word >> shift)
+        guard isTextByte(byte), byte < 0x80 else { return false }
+      }
+      index += 4
+    }
+    return true
+  }
+
+  /// Mostly printable, as the text of a secret is and an image is not.
+  private func isText(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count >= 6 else { return false }
+    var odd = 0
+    for index in 0..<bytes.count where !isTextByte(bytes[index]) { odd += 1 }
+    return odd * 20 <= bytes.count
+  }
+
+  @inline(__always)
+  private func base64Value(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte &- 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte &- 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &+ 4
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+    case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+    default: nil
+    }
+  }
+
+  /// Appends what base64 or base64url digits stand for; what is left over of a last group is dropped.
+  private func decodeBase64(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+    var word: UInt32 = 0
+    var bits: UInt32 = 0
+    for index in range {
+      guard let value = base64Value(bytes[index]) else { continue }
+      word = word << 6 | UInt32(value)
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        text.append(UInt8(truncatingIfNeeded: word >> bits))
+      }
+    }
+  }
+
+  private func decodeHex(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+    var index = range.lowerBound
+    while index + 1 < range.upperBound {
+      text.append((hexDigit(bytes[index]) ?? 0) << 4 | (hexDigit(bytes[index + 1]) ?? 0))
+      index += 2
+    }
+  }
+
+  /// The text that base64 stands for, or nil if it is none.
+  func decodedBase64(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+    var text: [UInt8] = []
+    decodeBase64(bytes, range, into: &text)
+    return text.count >= 3 && (text.count < 6 || isText(text.span)) ? text : nil
+  }
+
+  /// A Discord bot token has no literal: base64 of a number, a dot, six characters, a dot, 27 or more.
+  private mutating func discordToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) -> Bool {
+    guard run.count >= 23, run.count <= 28, run.upperBound + 30 < pass.range.upperBound,
+      bytes[run.lowerBound] == UInt8(ascii: "M") || bytes[run.lowerBound] == UInt8(ascii: "N")
+        || bytes[run.lowerBound] == UInt8(ascii: "O")
+    else { return false }
+    var end = run.upperBound
+    for least in [6, 27] {
+      guard end < pass.range.upperBound, bytes[end] == UInt8(ascii: ".") else { return false }
+      end += 1
+      let start = end
+      while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+      guard end - start >= least, least == 27 || end - start <= 7 else { return false }
+    }
+    regions.append(Region(start: run.lowerBound, end: end, rule: RuleID(.token)))
+    return true
+  }
+}

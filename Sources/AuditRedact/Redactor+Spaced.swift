@@ -1,0 +1,196 @@
+extension Redactor {
+  /// At a quote: `PASSWORD 'x'`, `identified by "x"`, where only blanks stand between name and value.
+  mutating func quoted(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+    guard place > pass.floor + 2 else { return place + 1 }
+    let before = bytes[place - 1]
+    guard before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: "N") || before == UInt8(ascii: "E") else {
+      return place + 1
+    }
+    var end = place - 1
+    while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "(") { end -= 1 }
+    var start = end
+    let limit = max(pass.floor, end - 48)
+    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen]) { start -= 1 }
+    while start < end, bytes[start] == UInt8(ascii: "-") { start += 1 }
+    guard end - start >= 3 else { return place + 1 }
+    let verdict = verdict(of: bytes, start..<end)
+    guard verdict.strength == .strong, !verdict.traits.contains(.personal) else { return place + 1 }
+    let value = ValueStart(start: place + 1, quote: bytes[place])
+    guard let close = closing(bytes, value, &pass), close - value.start >= 3 else { return place + 1 }
+    let range = value.start..<close
+    if verdict.traits.contains(.password) {
+      guard !isHarmless(bytes, range, verdict), !rules.stopWords.contains(bytes, range) else { return place + 1 }
+      for index in range where bytes[index] == 0x20 { return place + 1 }
+    } else {
+      guard looksSecret(bytes, range, leastLength: 8) else { return place + 1 }
+    }
+    return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// `IDENTIFIED BY 'x'`, `IDENTIFIED BY PASSWORD 'x'`, `IDENTIFIED WITH plugin AS 'x'`.
+  mutating func identifiedBy(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    let limit = min(pass.range.upperBound, place + 64)
+    var quote = place
+    while quote < limit, !isQuote(bytes[quote]) { quote += 1 }
+    guard quote < limit else {
+      var start = place
+      while start < limit, bytes[start] == 0x20 { start += 1 }
+      let end = tokenEnd(bytes, start, pass)
+      return end > start + 2 && end > place + 1 ? take(start, end, RuleID(.sqlLiteral), &pass) : nil
+    }
+    let value = ValueStart(start: quote + 1, quote: bytes[quote])
+    guard let close = closing(bytes, value, &pass), close > value.start, !isMarker(bytes, value.start..<close) else {
+      return nil
+    }
+    return take(value.start, close, RuleID(.sqlLiteral), &pass)
+  }
+
+  /// A sensitive word in prose or on a command line, and the word after it: `password hunter2x`,
+  /// `set aws_secret_access_key 2RtK…`, `the api key is 9f8…`.
+  mutating func spacedValue(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    let end = pass.range.upperBound
+    var start = place
+    while start < place + 2, start < end, bytes[start] == 0x20 { start += 1 }
+    let limit = max(pass.floor, start - 48)
+    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen, .nonASCII]) { start -= 1 }
+    var nameEnd = place + 1
+    let nameLimit = min(end, place + 48)
+    while nameEnd < nameLimit, rules[bytes[nameEnd]].meets([.word, .hyphen, .nonASCII]) { nameEnd += 1 }
+    while nameEnd + 4 <= end, bytes[nameEnd] == 0x20, isOwnedKey(bytes, nameEnd + 1) {
+      nameEnd += 4
+      while nameEnd < nameLimit, rules[bytes[nameEnd]].meets(.word) { nameEnd += 1 }
+    }
+    var isDashed = false
+    while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
+    guard !isDashed, nameEnd < end, bytes[nameEnd] == 0x20, start < nameEnd else { return nil }
+    let verdict = verdict(of: bytes, start..<nameEnd)
+    guard verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
+    var value = skipLinkWords(bytes, nameEnd, pass)
+    while value < end, bytes[value] == 0x20 { value += 1 }
+    guard value < end, !isQuote(bytes[value]) else { return nil }
+    var valueEnd = tokenEnd(bytes, value, pass)
+    while valueEnd > value + 1, bytes[valueEnd - 1] == UInt8(ascii: ".") || bytes[valueEnd - 1] == UInt8(ascii: ":")
+      || bytes[valueEnd - 1] == UInt8(ascii: "!") && valueEnd - value < 6
+    { valueEnd -= 1 }
+    let range = value..<valueEnd
+    guard range.count >= 6, !rules.stopWords.contains(bytes, range), !isPlaceholder(bytes, range) else { return nil }
+    var isCompound = false
+    for index in start..<nameEnd where bytes[index] == UInt8(ascii: "_") { isCompound = true }
+    guard looksSecret(bytes, range, leastLength: isCompound || verdict.traits.contains(.password) ? 6 : 8)
+      || isMixedPassword(bytes, range, verdict)
+    else { return nil }
+    return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// `Winter2022!`: a word, digits and perhaps a symbol, as people choose after `password`.
+  private func isMixedPassword(_ bytes: Span<UInt8>, _ range: Range<Int>, _ verdict: KeyVerdict) -> Bool {
+    guard verdict.traits.contains(.password), range.count <= 64 else { return false }
+    var seen: ByteClass = []
+    var symbols = 0
+    for index in range {
+      seen.formUnion(rules[bytes[index]])
+      if !rules[bytes[index]].meets([.word, .hyphen, .dot, .nonASCII, .plusSlash, .equals]) { symbols += 1 }
+    }
+    if seen.meets([.plusSlash, .equals, .dot]) { return false }
+    return seen.meets(.alpha) && (seen.meets(.digit) || symbols > 0)
+  }
+
+  private func isOwnedKey(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
+    bytes[place] | 0x20 == UInt8(ascii: "k") && place + 2 < bytes.count && bytes[place + 1] | 0x20 == UInt8(ascii: "e")
+      && bytes[place + 2] | 0x20 == UInt8(ascii: "y")
+  }
+
+  /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`.
+  private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> Int {
+    var place = place
+    for _ in 0..<2 {
+      let words: [StaticString] = [" is ", " was ", " to ", " as ", " of ", " with ", " -> ", " <<< ", " value ", " it's "]
+      guard let word = words.first(where: { stands($0, bytes, place) }) else { break }
+      place += word.utf8CodeUnitCount - 1
+    }
+    return place
+  }
+
+  /// `thin:user/password@host`.
+  mutating func oracleThin(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    let limit = min(pass.range.upperBound, place + 256)
+    var slash = place
+    while slash < limit, bytes[slash] != UInt8(ascii: "/"), bytes[slash] > 0x20, bytes[slash] != UInt8(ascii: "@") {
+      slash += 1
+    }
+    guard slash < limit, slash > place, bytes[slash] == UInt8(ascii: "/") else { return nil }
+    var at = slash + 1
+    while at < limit, bytes[at] != UInt8(ascii: "@"), bytes[at] > 0x20 { at += 1 }
+    guard at < limit, bytes[at] == UInt8(ascii: "@"), at > slash + 1 else { return nil }
+    return take(slash + 1, at, RuleID(.urlUserinfo), &pass)
+  }
+
+  /// At `values`: literals of `INSERT INTO t (a, password) VALUES ('x', 'y')` beside sensitive columns.
+  mutating func sqlValues(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var close = place
+    while close > pass.floor, bytes[close - 1] <= 0x20 { close -= 1 }
+    guard close > pass.floor, bytes[close - 1] == UInt8(ascii: ")") else { return nil }
+    let limit = max(pass.floor, close - 1024)
+    var open = close - 1
+    while open > limit, bytes[open] != UInt8(ascii: "(") { open -= 1 }
+    guard bytes[open] == UInt8(ascii: "(") else { return nil }
+    var columns: [KeyVerdict] = []
+    var start = open + 1
+    for index in open + 1..<close where bytes[index] == UInt8(ascii: ",") || index == close - 1 {
+      columns.append(column(bytes, start..<index))
+      start = index + 1
+    }
+    if columns.contains(where: { $0.strength == .strong }) {
+      // The other columns' literals are still to be looked at, so the floor stays where it is.
+      let floor = pass.floor
+      takeColumns(bytes, place + 6, columns, &pass)
+      pass.floor = floor
+    }
+    return nil
+  }
+
+  private mutating func column(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
+    var start = range.lowerBound
+    var end = range.upperBound
+    while start < end, bytes[start] <= 0x20 || isQuote(bytes[start]) || bytes[start] == UInt8(ascii: "[") { start += 1 }
+    while end > start, bytes[end - 1] <= 0x20 || isQuote(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "]") { end -= 1 }
+    return verdict(of: bytes, start..<end)
+  }
+
+  private mutating func takeColumns(
+    _ bytes: Span<UInt8>, _ place: Int, _ columns: [KeyVerdict], _ pass: inout TextPass
+  ) {
+    let end = pass.range.upperBound
+    var place = place
+    var column = -1
+    while place < end {
+      switch bytes[place] {
+      case UInt8(ascii: "("): column = column < 0 ? 0 : column
+      case UInt8(ascii: ")"): column = -1
+      case UInt8(ascii: ","): if column >= 0 { column += 1 }
+      case UInt8(ascii: ";"): return
+      case UInt8(ascii: "'"), UInt8(ascii: "\""):
+        let value = ValueStart(start: place + 1, quote: bytes[place])
+        guard let close = closing(bytes, value, &pass) else { return }
+        if column >= 0, column < columns.count, columns[column].strength == .strong, close > value.start,
+          !isHarmless(bytes, value.start..<close, columns[column])
+        {
+          _ = take(value.start, close, RuleID(.sqlLiteral), &pass)
+        }
+        place = close
+      case 0...0x20: break
+      default:
+        if column < 0 { return }
+        if bytes[place] &- 48 < 10, column < columns.count, columns[column].strength == .strong,
+          !columns[column].traits.contains(.personal)
+        {
+          let first = place
+          while place < end, bytes[place] &- 48 < 10 { place += 1 }
+          _ = take(first, place, RuleID(.sqlLiteral), &pass)
+          place -= 1
+        }
+      }
+      place += 1
+    }
+  }
+}

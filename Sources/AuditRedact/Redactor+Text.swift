@@ -1,0 +1,169 @@
+import JSON
+
+extension Redactor {
+  /// A string token: its text, decoded where it has escapes, under its key's verdict.
+  mutating func scanString(
+    _ index: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int, personal: Bool
+  ) {
+    let token = tape.tokens[index]
+    guard !token.range.isEmpty else { return }
+    guard token.flags.contains(.hasEscapes) else {
+      scanValue(bytes, token.range, key, depth: depth, personal: personal)
+      return
+    }
+    guard depth < Self.depthMax, var level = takeScratch(depth) else {
+      blank(token.range, .depth)
+      return
+    }
+    level.text.removeAll(keepingCapacity: true)
+    decodeEscapes(token, bytes, &level)
+    let first = regions.count
+    scanValue(level.text.span, 0..<level.text.count, key, depth: depth + 1, personal: personal)
+    carryOut(from: first, level.map, quoteLevels: 1)
+    scratch[depth] = level
+  }
+
+  /// Takes the scratch of a depth out, so that it can be read while the redactor changes.
+  mutating func takeScratch(_ depth: Int) -> Scratch? {
+    guard depth < scratch.count else { return nil }
+    return scratch[depth].take() ?? Scratch()
+  }
+
+  /// Carries regions found in decoded text back to where it came from.
+  mutating func carryOut(from first: Int, _ map: OffsetMap, quoteLevels: UInt8) {
+    guard regions.count > first else { return }
+    for index in first..<regions.count {
+      let raw = map.raw(regions[index].range)
+      regions[index].start = raw.lowerBound
+      regions[index].end = raw.upperBound
+      if regions[index].quotes > 0 {
+        regions[index].quotes = quoteLevels == 0 ? 0 : regions[index].quotes &+ quoteLevels
+      }
+    }
+  }
+
+  /// The decoded text of a value that has a key.
+  @inline(__always)
+  private mutating func scanValue(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict, depth: Int, personal: Bool
+  ) {
+    switch key.strength {
+    case .strong where !isHarmless(bytes, range, key):
+      regions.append(Region(start: range.lowerBound, end: range.upperBound, rule: key.rule))
+      return
+    case .weak where looksSecret(bytes, range, leastLength: 8):
+      regions.append(Region(start: range.lowerBound, end: range.upperBound, rule: key.rule))
+      return
+    case .none, .weak, .strong: break
+    }
+    if personal, key.traits.contains(.phone), isPhoneLike(bytes, range) {
+      regions.append(Region(start: range.lowerBound, end: range.upperBound, rule: RuleID(.phone)))
+      return
+    }
+    scanText(bytes, range, depth: depth, personal: personal)
+  }
+
+  /// Replaces a value that could not be looked at: over a limit nothing passes.
+  mutating func blank(_ range: Range<Int>, _ rule: BuiltInRule) {
+    blankedValues += 1
+    regions.append(Region(start: range.lowerBound, end: range.upperBound, rule: RuleID(rule)))
+  }
+
+  /// Finds every secret in a text. Regions come out sorted and apart.
+  mutating func scanText(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int, personal: Bool) {
+    guard range.count >= 5 else { return }
+    budget -= range.count
+    guard budget >= 0 else {
+      blank(range, .budget)
+      return
+    }
+    let first = regions.count
+    if bytes[range.lowerBound] <= 0x22 || bytes[range.lowerBound] >= 0x5B,
+      scanNestedJSON(bytes, range, depth: depth, personal: personal)
+    { return }
+    var pass = TextPass(range: range, depth: depth, personal: personal)
+    scanPlain(bytes, &pass)
+    if range.count >= 16 { scanRuns(bytes, &pass) }
+    if pass.sawPercent { scanDecoded(bytes, pass, .percent) }
+    if pass.sawBackslash { scanDecoded(bytes, pass, .backslash) }
+    if pass.sawEntity { scanDecoded(bytes, pass, .entity) }
+    if regions.count > first + 1 { mergeRegions(from: first) }
+  }
+
+  /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.
+  private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
+    let rules = self.rules
+    let end = pass.range.upperBound
+    let raw = bytes.bytes
+    var place = pass.range.lowerBound
+    let wide = min(end, bytes.count - 3)  // places where four bytes can be read at once
+    while place < end {
+      let byte = bytes[place]
+      var word: UInt32
+      if place < wide {
+        word = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt32.self))
+      } else if place + 3 <= end {
+        word = UInt32(byte) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
+      } else {
+        word = 0
+      }
+      let bit = KeywordFilter.bit(word)
+      if rules.keywordBits[bit &>> 6] & (1 &<< UInt64(bit & 63)) != 0, place + 3 <= end {
+        let next = keyword(bytes, place, &pass)
+        if next > place {
+          place = next
+          continue
+        }
+      }
+      let kind = rules.triggers[Int(byte)]
+      if kind == .none {
+        place &+= 1
+        continue
+      }
+      place = max(place + 1, trigger(kind, bytes, place, &pass))
+    }
+  }
+
+  private mutating func trigger(
+    _ kind: TextTrigger, _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass
+  ) -> Int {
+    switch kind {
+    case .none: break
+    case .assign: return assignment(bytes, place, &pass)
+    case .at: return atSign(bytes, place, &pass)
+    case .digit: return digits(bytes, place, &pass)
+    case .percent: pass.sawPercent = true
+    case .backslash: pass.sawBackslash = true
+    case .quote: return quoted(bytes, place, &pass)
+    case .hyphen: return option(bytes, place, &pass)
+    case .angle: return element(bytes, place, &pass)
+    case .ampersand: if place + 3 < pass.range.upperBound { pass.sawEntity = pass.sawEntity || isEntity(bytes, place) }
+    }
+    return place + 1
+  }
+
+  /// `&#`, `&quot;`, `&amp;` and their like.
+  private func isEntity(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
+    if bytes[place + 1] == UInt8(ascii: "#") { return true }
+    for name: StaticString in ["&quot;", "&amp;", "&apos;", "&lt;", "&gt;"] where stands(name, bytes, place) {
+      return true
+    }
+    return false
+  }
+
+  /// Whether literal ASCII stands at a place.
+  func stands(_ text: StaticString, _ bytes: Span<UInt8>, _ place: Int) -> Bool {
+    guard place >= 0, place + text.utf8CodeUnitCount <= bytes.count else { return false }
+    for offset in 0..<text.utf8CodeUnitCount where bytes[place + offset] != text.utf8Start[offset] { return false }
+    return true
+  }
+
+  /// Takes a run of the text away under a rule and moves the floor behind it.
+  mutating func take(_ start: Int, _ end: Int, _ rule: RuleID, _ pass: inout TextPass) -> Int {
+    let start = max(start, pass.floor)
+    guard start < end else { return end }
+    regions.append(Region(start: start, end: end, rule: rule))
+    pass.floor = end
+    return end
+  }
+}

@@ -1,0 +1,145 @@
+package import JSON
+
+/// Takes secrets and personal data out of audit lines. One per thread: it owns the scratch it works in.
+///
+/// Everything comes down to regions: runs of the input that a rule replaces with `[REDACTED:<rule>]`. Whatever was
+/// decoded to find one (string escapes, JSON in a string, percent, base64, hex) is carried back to offsets in the
+/// input, so that output is input with regions replaced: key order, whitespace and spelling of numbers stay.
+///
+/// Time is linear in the input whatever it holds: no scanner looks behind the last region, look-ahead is capped or
+/// remembered, and what is decoded again is charged to a budget a record. Over the budget a value goes as a whole.
+package struct Redactor: ~Copyable {
+  let rules: RedactionRules
+  /// Regions found in the record so far, sorted and apart once a value is done.
+  var regions: [Region] = []
+  /// What fired since `startRecord`.
+  package internal(set) var hits: [RedactionHit] = []
+  /// Values that went because the record's budget was used up, since the redactor was made.
+  package internal(set) var blankedValues = 0
+
+  var budget = 0
+  /// Where JSON pointers begin: a value, and the key it stands under or -1.
+  var rootValue = 0
+  var rootKey = -1
+  var scratch: [Scratch?]
+  var keyCache: KeyCache
+  private var lineTape: JSONTape?
+
+  /// How often a value may be decoded into another: JSON in a string, percent, base64, hex.
+  static let depthMax = 8
+  /// Bytes a record may cost: this many times its own length, and a floor for short ones.
+  static let budgetFactor = 24
+  static let budgetFloor = 64 * 1024
+
+  package init(rules: RedactionRules = .standard) {
+    self.rules = rules
+    scratch = Array(repeating: nil, count: Self.depthMax + 2)
+    keyCache = KeyCache()
+    lineTape = JSONTape(depthMax: 512)
+  }
+
+  /// Forgets the last record's hits. The redacting functions below that take a line or a text call it themselves.
+  package mutating func startRecord() {
+    if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
+    budget = Self.budgetFloor
+  }
+
+  /// Appends the redacted line: valid JSON for valid JSON, redacted text for anything else. No line feed is added.
+  package mutating func redactLine(_ line: Span<UInt8>, into out: inout [UInt8]) {
+    startRecord()
+    budget += line.count * Self.budgetFactor
+    var tape = lineTape.take() ?? JSONTape(depthMax: 512)
+    redactLine(line, &tape, into: &out)
+    lineTape = consume tape
+  }
+
+  private mutating func redactLine(_ line: Span<UInt8>, _ tape: inout JSONTape, into out: inout [UInt8]) {
+    do {
+      try tape.scan(line)
+    } catch {
+      if error.reason == .tooDeep || error.reason == .tooManyTokens {
+        // Perhaps valid JSON: then what comes out has to be JSON, and nobody has looked inside.
+        out.append(UInt8(ascii: "\""))
+        out.append(contentsOf: rules.markers[Int(BuiltInRule.depth.rawValue)])
+        out.append(UInt8(ascii: "\""))
+        hits.append(RedactionHit(rule: RuleID(.depth), path: "", count: 1))
+        blankedValues += 1
+      } else {
+        appendText(line, into: &out)
+      }
+      return
+    }
+    regions.removeAll(keepingCapacity: true)
+    (rootValue, rootKey) = (0, -1)
+    walkRecord(tape, line)
+    appendReplaced(line, 0..<line.count, into: &out)
+  }
+
+  /// Appends the redacted form of text that is no JSON record: rejected lines, error texts.
+  package mutating func redactText(_ text: Span<UInt8>, into out: inout [UInt8]) {
+    startRecord()
+    budget += text.count * Self.budgetFactor
+    appendText(text, into: &out)
+  }
+
+  private mutating func appendText(_ text: Span<UInt8>, into out: inout [UInt8]) {
+    regions.removeAll(keepingCapacity: true)
+    scanText(text, 0..<text.count, depth: 0, personal: true)
+    recordHits(from: 0)
+    appendReplaced(text, 0..<text.count, into: &out)
+  }
+
+  /// Appends one value of a scanned document as redacted JSON. `key` is the token of its key, or -1.
+  ///
+  /// The budget grows by the value's own length, so that a caller may redact a record value by value.
+  package mutating func redactValue(
+    _ value: Int, key: Int, tape: borrowing JSONTape, line: Span<UInt8>, into out: inout [UInt8]
+  ) {
+    let range = tape.tokens[value].outerRange
+    findRegions(value, key, tape, line)
+    appendReplaced(line, range, into: &out)
+  }
+
+  /// Appends one value of a scanned document as redacted text: a string decoded and without quotes, a number or
+  /// literal as spelled, a container as redacted JSON.
+  package mutating func redactToText(
+    _ value: Int, key: Int, tape: borrowing JSONTape, line: Span<UInt8>, into out: inout [UInt8]
+  ) {
+    let token = tape.tokens[value]
+    findRegions(value, key, tape, line)
+    guard token.kind == .string else {
+      for index in regions.indices { regions[index].quotes = regions[index].range == token.outerRange ? 0 : 1 }
+      appendReplaced(line, token.outerRange, into: &out)
+      return
+    }
+    guard token.flags.contains(.hasEscapes) else {
+      appendReplaced(line, token.range, into: &out)
+      return
+    }
+    appendDecoded(token, tape, line, into: &out)
+  }
+
+  private mutating func findRegions(_ value: Int, _ key: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>) {
+    budget += tape.tokens[value].range.count * Self.budgetFactor
+    regions.removeAll(keepingCapacity: true)
+    (rootValue, rootKey) = (value, key)
+    let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
+    if verdict.traits.contains(.identity) {
+      walk(value, .none, tape, line, depth: 0, personal: false)
+    } else {
+      walk(value, verdict, tape, line, depth: 0, personal: true)
+    }
+  }
+}
+
+/// What one level of decoding works in.
+struct Scratch: Sendable {
+  var text: [UInt8] = []
+  var map = OffsetMap()
+  var tape = JSONTape(depthMax: 512)
+}
+
+extension Redactor {
+  /// The rule's name, such as `token.github`.
+  package func ruleName(_ rule: RuleID) -> String { rules.name(of: rule) }
+}

@@ -1,0 +1,12 @@
+/// The SQL of `schemas/sql`, compiled in. A migration is never edited after it landed; the next one follows it.
+struct Migration: Sendable {
+  let version: Int32
+  let name: String
+  let sql: String
+
+  static let all: [Migration] = [
+    Migration(version: 1, name: "installation", sql: String(decoding: PackageResources.m0001_installation_sql, as: UTF8.self))
+  ]
+
+  static let latest = all.last?.version ?? 0
+}

@@ -1,0 +1,94 @@
+import AuditModel
+import AuditSignal
+
+/// The tuples of what a batch brings beside its records. They hold numbers, paths and what comes from redacted rows.
+extension RecordBatch {
+  var sourceTuples: EncodedRows {
+    var rows = EncodedRows()
+    for source in sources {
+      rows.append { out in
+        out.appendBigEndian(Int16(9))
+        out.appendValue(entry.received)
+        out.appendOptional(source.identity?.device)
+        out.appendOptional(source.identity?.inode)
+        out.appendOptional(source.identity?.birth)
+        out.appendOptional(source.fingerprint?.digest)
+        out.appendOptional(source.fingerprint?.length)
+        out.appendValue(entry.collector)
+        out.appendValue(source.id.number)
+        out.appendBytes(Array(source.path.utf8))
+      }
+    }
+    return rows
+  }
+
+  var positionTuples: EncodedRows {
+    var rows = EncodedRows()
+    for span in entry.spans {
+      rows.append { out in
+        out.appendBigEndian(Int16(9))
+        out.appendValue(entry.sequence)
+        out.appendValue(span.from.offset)
+        out.appendValue(span.to.offset)
+        out.appendValue(entry.collector)
+        out.appendValue(span.source.number)
+        out.appendValue(span.lines)
+        out.appendArray(21, span.pending.map { Int16($0.stream.rawValue) })
+        out.appendArray(23, span.pending.map(\.source.number))
+        out.appendArray(20, span.pending.map(\.offset))
+      }
+    }
+    return rows
+  }
+
+  var signalTuples: EncodedRows {
+    var rows = EncodedRows()
+    for delta in signals.deltas {
+      rows.append { out in
+        out.appendBigEndian(Int16(12))
+        out.appendValue(delta.minute)
+        out.appendValue(entry.sequence)
+        out.appendValue(delta.calls)
+        out.appendValue(delta.durationSum)
+        out.appendOptional(delta.durationMin)
+        out.appendOptional(delta.durationMax)
+        out.appendValue(delta.resultBytes)
+        out.appendValue(entry.collector)
+        if let server = delta.server { out.appendBytes(server) } else { out.appendBigEndian(Int32(-1)) }
+        out.appendBytes(delta.tool)
+        if let status = delta.status { out.appendBytes(status) } else { out.appendBigEndian(Int32(-1)) }
+        if delta.durationMax == nil { out.appendBigEndian(Int32(-1)) } else { out.appendBytes(delta.sketch.encoded) }
+      }
+    }
+    return rows
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendValue(_ value: some FixedWidthInteger) {
+    appendBigEndian(Int32(value.bitWidth / 8))
+    appendBigEndian(value)
+  }
+
+  fileprivate mutating func appendOptional(_ value: (some FixedWidthInteger)?) {
+    if let value { appendValue(value) } else { appendBigEndian(Int32(-1)) }
+  }
+
+  fileprivate mutating func appendBytes(_ bytes: [UInt8]) {
+    appendBigEndian(Int32(bytes.count))
+    append(contentsOf: bytes)
+  }
+
+  /// A one-dimensional array without NULL: dimensions, has-null, element type's OID, then length and lower bound and the elements;
+  /// an empty one has no dimension.
+  fileprivate mutating func appendArray(_ type: Int32, _ values: [some FixedWidthInteger]) {
+    var body: [UInt8] = []
+    for value in [values.isEmpty ? 0 : 1, 0, type] as [Int32] { body.appendBigEndian(value) }
+    if !values.isEmpty {
+      body.appendBigEndian(Int32(values.count))
+      body.appendBigEndian(Int32(1))
+    }
+    for value in values { body.appendValue(value) }
+    appendBytes(body)
+  }
+}

@@ -1,0 +1,63 @@
+package import AuditModel
+package import AuditQuery
+import Postgres
+
+extension Store {
+  /// Hands over the records of one tenant that a filter names, in order, in flat memory.
+  /// - Parameters:
+  ///   - after: where an earlier answer ended.
+  ///   - limit: how many at most; nil for all.
+  ///   - body: called on the session's thread.
+  package func records(
+    of tenant: TenantID, _ filter: RecordFilter, after: RecordPosition? = nil, isDescending: Bool, limit: Int?,
+    _ body: @Sendable (StoredRecord) throws -> Void
+  ) async throws {
+    var select = RecordSelect(filter)
+    if let after { select.after(after, of: tenant, isDescending: isDescending) }
+    let way = isDescending ? "DESC" : "ASC"
+    let order = ["ts", "ts_ns", "collector", "seq", "idx"].map { "\($0) \(way)" }.joined(separator: ", ")
+    let sql = "SELECT \(Self.recordColumns) FROM \(tenant.sql).records\(select.whereClause) ORDER BY \(order)"
+      + (limit.map { " LIMIT \($0)" } ?? "")
+    let parameters = select.parameters
+    try await session.perform { connection in
+      try connection.fetch(sql, parameters, within: .seconds(300)) { row in try body(Self.record(row, tenant)) }
+    }
+  }
+
+  /// How many records of one tenant a filter names.
+  package func count(of tenant: TenantID, _ filter: RecordFilter) async throws -> Int64 {
+    let select = RecordSelect(filter)
+    return try await session.perform { connection in
+      try connection.execute(
+        "SELECT count(*) FROM \(tenant.sql).records\(select.whereClause)", select.parameters, within: .seconds(300)
+      ).only()[0].int64()
+    }
+  }
+
+  /// Every answer to an auditor is itself audited: who asked what, and how many rows the answer had.
+  package func logAccess(to tenant: TenantID, who: String, action: String, question: String, rows: Int64) async throws {
+    try await session.execute(
+      "INSERT INTO \(tenant.sql).access_log (at, rows, who, action, question) VALUES (clock_timestamp(), $1, $2, $3, $4::text::json)",
+      [.int64(rows), .text(who), .text(action), .text(question)])
+  }
+
+  private static let recordColumns =
+    "ts, ts_ns, collector, seq, idx, duration_ns, result_bytes, source, pos, dialect, "
+    + TextColumn.allCases.map(\.name).joined(separator: ", ") + ", args::text, extra::text, redactions::text, marks"
+
+  private static func record(_ row: PostgresRow, _ tenant: TenantID) throws -> StoredRecord {
+    var texts: [TextColumn: String] = [:]
+    for column in TextColumn.allCases {
+      if let field = row[10 + column.rawValue].present { texts[column] = try field.string() }
+    }
+    let json = 10 + TextColumn.count
+    let id = RecordID(collector: try row[2].int32(), sequence: try row[3].int64(), index: try row[4].int32())
+    let time = RecordTime(postgresMicroseconds: try row[0].timestamptz(), nanosecondRemainder: try row[1].int16())
+    return StoredRecord(
+      position: RecordPosition(time: time, tenant: tenant, id: id), texts: texts,
+      duration: try row[5].present?.int64(), resultBytes: try row[6].present?.int64(),
+      args: try row[json].present?.string(), extra: try row[json + 1].present?.string(),
+      redactions: try row[json + 2].present?.string(), marks: try row[json + 3].present?.textArray() ?? [],
+      dialect: try row[9].int16(), source: SourceID(try row[7].int32()), offset: try row[8].int64())
+  }
+}

@@ -1,0 +1,105 @@
+package import AuditModel
+import Postgres
+
+/// Where a collector left off in one tenant.
+package struct TenantHead: Sendable, Hashable {
+  package var sequence: Int64
+  package var hash: Digest
+  package var lastSource: SourceID
+}
+
+/// A source that an earlier run had read, and how far.
+package struct KnownSource: Sendable, Hashable {
+  package let record: SourceRecord
+  package let position: SourcePosition
+  package let pending: [PendingLine]
+}
+
+extension Store {
+  /// The collector's number; a new name gets a new one.
+  package func register(collector name: String) async throws -> Int32 {
+    try await session.perform { connection in
+      let find = "SELECT collector FROM audittail.collectors WHERE name = $1"
+      if let row = try connection.execute(find, [.text(name)]).first { return try row[0].int32() }
+      try connection.execute(
+        "INSERT INTO audittail.collectors (name, first_seen) VALUES ($1, clock_timestamp()) ON CONFLICT (name) DO NOTHING",
+        [.text(name)])
+      return try connection.execute(find, [.text(name)]).only()[0].int32()
+    }
+  }
+
+  /// Makes the tenant's schema where it is not there, and tells where the collector left off in it.
+  package func open(tenant: TenantID, collector: Int32) async throws -> TenantHead {
+    try await session.perform { connection in
+      let isThere = try connection.execute(
+        "SELECT FROM audittail.tenants WHERE tenant = $1", [.text(tenant.name)]
+      ).count > 0
+      if !isThere {
+        try connection.execute(
+          "SELECT audittail.create_tenant($1, $2)", [.text(tenant.name), .text(tenant.schemaName)])
+      }
+      let last = try connection.execute(
+        "SELECT seq, hash FROM \(tenant.sql).ledger WHERE collector = $1 ORDER BY seq DESC LIMIT 1", [.int32(collector)])
+      let source = try connection.execute(
+        "SELECT coalesce(max(source), 0) FROM \(tenant.sql).sources WHERE collector = $1", [.int32(collector)]
+      ).only()[0].int32()
+      guard let row = last.first else {
+        return TenantHead(sequence: 0, hash: .zero, lastSource: SourceID(source))
+      }
+      return TenantHead(sequence: try row[0].int64(), hash: try row.digest(1), lastSource: SourceID(source))
+    }
+  }
+
+  /// The sources of this collector whose file had this inode, the newest first. Whether one of them is the same file, its
+  /// birth and its beginning tell.
+  package func sources(of tenant: TenantID, collector: Int32, inode: Int64) async throws -> [KnownSource] {
+    try await session.perform { connection in
+      let rows = try connection.execute(
+        """
+        SELECT s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes,
+          p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets
+        FROM \(tenant.sql).sources s CROSS JOIN LATERAL (
+          SELECT * FROM \(tenant.sql).positions p
+          WHERE p.collector = s.collector AND p.source = s.source ORDER BY p.seq DESC LIMIT 1
+        ) p
+        WHERE s.collector = $1 AND s.inode = $2 ORDER BY s.source DESC
+        """, [.int32(collector), .int64(inode)])
+      return try rows.map { row in
+        let fingerprint = Fingerprint(length: try row[6].int32(), digest: try row[5].int64())
+        let identity = FileIdentity(device: try row[2].int64(), inode: try row[3].int64(), birth: try row[4].int64())
+        return KnownSource(
+          record: SourceRecord(
+            id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity, fingerprint: fingerprint),
+          position: SourcePosition(try row[7].int64()), pending: try row.pendingLines(8))
+      }
+    }
+  }
+}
+
+extension PostgresRow {
+  /// A bytea that holds a SHA-256 digest.
+  func digest(_ column: Int) throws -> Digest {
+    guard let digest = Digest(bytes: try self[column].bytes()) else { throw StoredValueError.digest }
+    return digest
+  }
+
+  /// Three arrays of one length from `column` on: streams, sources, offsets.
+  func pendingLines(_ column: Int) throws -> [PendingLine] {
+    let streams = try self[column].int16Array()
+    let sources = try self[column + 1].int32Array()
+    let offsets = try self[column + 2].int64Array()
+    guard streams.count == sources.count, sources.count == offsets.count else { throw StoredValueError.pending }
+    return try zip(streams, zip(sources, offsets)).map { stream, place in
+      guard let stream = OutputStream(rawValue: UInt8(clamping: stream)) else { throw StoredValueError.pending }
+      return PendingLine(stream: stream, source: SourceID(place.0), offset: place.1)
+    }
+  }
+}
+
+/// A value in our own tables that we could not have written.
+enum StoredValueError: String, Error, CustomStringConvertible {
+  case digest = "a digest in the ledger has not 32 bytes"
+  case pending = "a position's pending lines do not fit together"
+  case layout = "a ledger row's arrays do not fit together"
+  var description: String { "The stored audit trail is damaged: \(rawValue). Run `audittail verify`." }
+}

@@ -1,0 +1,185 @@
+import AsyncAlgorithms
+import AuditConfig
+import AuditModel
+import AuditSource
+import AuditStore
+import Logging
+import Postgres
+import ServiceLifecycle
+
+/// Tails log files into batches. It lives on a thread of its own: reading files blocks.
+///
+/// The unit that flows is a chunk of a file. One batch a tenant is being filled while at most one is being stored; when the store does
+/// not keep up, reading waits: the log files are the buffer.
+actor Collector {
+  private nonisolated let executor = ThreadExecutor(name: "collect")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private let store: Store
+  let configuration: Configuration
+  private let logger: Logger
+  private let collector: Int32
+  private let discovery: FileDiscovery
+  private let router: TenantRouter
+  let intake: LineIntake
+  let clock: @Sendable () -> RecordTime
+  var tenants: [TenantID: TenantIntake] = [:]
+  private var lineages: [String: Lineage] = [:]
+  private var gone: Set<String> = []
+  private var buffer: [UInt8] = []
+  private var unreadable: Set<String> = []
+
+  init(
+    store: Store, collector: Int32, configuration: Configuration, logger: Logger,
+    clock: @escaping @Sendable () -> RecordTime = { .now }
+  ) {
+    self.clock = clock
+    self.store = store
+    self.collector = collector
+    self.configuration = configuration
+    self.logger = logger
+    discovery = FileDiscovery(patterns: configuration.collector.files)
+    router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
+    intake = LineIntake(collector: collector, lineBytesMax: configuration.limits.lineBytesMax)
+  }
+
+  deinit { executor.stop() }
+
+  /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
+  func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
+    var nextScan = ContinuousClock.now
+    var isFirst = true
+    while !Task.isCancelled, !Task.isShuttingDownGracefully {
+      let now = ContinuousClock.now
+      if now >= nextScan, isFirst || !isOnce {
+        try await discover()
+        if isFirst, lineages.isEmpty { try noFiles(isOnce: isOnce) }
+        isFirst = false
+        nextScan = now + configuration.discovery.interval
+      }
+      var progressed = false
+      var isAllRead = true
+      for lineage in lineages.values where lineage.isHot {
+        let step = try await read(lineage, isOnce: isOnce, batches)
+        progressed = progressed || step.byteCount > 0
+        isAllRead = isAllRead && step.isAtEnd
+      }
+      if isOnce, isAllRead { break }
+      try await closeAged(batches)
+      if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
+    }
+    for tenant in tenants.keys.sorted() { await close(tenant, batches) }
+  }
+
+  private func noFiles(isOnce: Bool) throws {
+    let patterns = configuration.collector.files.joined(separator: ", ")
+    if isOnce { throw CommandFailure(.noInput, "No file matches \(patterns). Quote the pattern, and check the path.") }
+    logger.warning("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
+  }
+
+  // MARK: Discovery
+
+  private func discover() async throws {
+    let found = discovery.scan()
+    for (path, files) in found {
+      for file in files where file.status.byteCount > 0 && !(lineages[path]?.knows(file.status.identity) ?? false) {
+        try await begin(file, in: path)
+      }
+      lineages[path]?.observe(files)
+    }
+    gone = []
+    for (path, lineage) in lineages where found[path] == nil {
+      gone.insert(path)
+      lineage.observe([])
+      if lineage.isOver { lineages[path] = nil }
+    }
+  }
+
+  private func begin(_ found: FileDiscovery.Found, in path: String) async throws {
+    let file: LogFile
+    do {
+      file = try LogFile(path: found.path)
+    } catch {
+      // Renamed or deleted between two looks: the next scan finds it again if it is still there.
+      if !error.isMissing, unreadable.insert(found.path).inserted { logger.error("\(error)") }
+      return
+    }
+    let tenant = router.tenant(of: path)
+    try await open(tenant)
+    let fingerprint = try file.fingerprint()
+    let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
+      .first { Self.isSame($0, file) }
+    let lineage = lineages[path] ?? Lineage(
+      path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
+    lineages[path] = lineage
+    if let known {
+      lineage.add(TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending))
+    } else {
+      guard let id = tenants[tenant]?.newSource() else { return }
+      let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
+      lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil))
+    }
+  }
+
+  /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
+  private static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
+    guard let identity = known.record.identity, let fingerprint = known.record.fingerprint else { return false }
+    guard identity == file.identity, known.position.offset <= file.byteCount else { return false }
+    return (try? file.fingerprint(length: fingerprint.length)) == fingerprint
+  }
+
+  func open(_ tenant: TenantID) async throws {
+    if tenants[tenant] != nil { return }
+    let head = try await store.open(tenant: tenant, collector: collector)
+    tenants[tenant] = TenantIntake(tenant: tenant, head: head, retention: configuration.retention(for: tenant))
+  }
+
+  // MARK: Reading
+
+  private func read(
+    _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
+  ) async throws -> Lineage.Step {
+    let (step, isFull) = try step(lineage, isOnce: isOnce)
+    if isFull { await close(lineage.tenant, batches) }
+    return step
+  }
+
+  /// Reads one chunk of a lineage into its tenant's batch.
+  private func step(_ lineage: Lineage, isOnce: Bool) throws -> (Lineage.Step, isFull: Bool) {
+    let now = ContinuousClock.now
+    let wall = clock()
+    let limits = configuration.limits
+    guard let window = tenants[lineage.tenant]?.window(now: wall, skew: limits.timeSkewMax),
+      var batch = tenants[lineage.tenant]?.takeBatch(textBytesMax: limits.rejectedTextBytesMax)
+    else { return (.atEnd, false) }
+    var buffer: [UInt8] = []
+    swap(&buffer, &self.buffer)
+    defer {
+      swap(&buffer, &self.buffer)
+      tenants[lineage.tenant]?.open = batch
+    }
+    let step = try lineage.step(
+      buffer: &buffer, now: now, isOnce: isOnce, isGone: gone.contains(lineage.path)
+    ) { line, framed in
+      intake.take(line, framed, server: lineage.server, window: window, now: wall, into: &batch)
+    }
+    if let begun = step.begun { batch.introduce(begun) }
+    if let span = step.span { batch.note(span, byteCount: step.byteCount, now: now) }
+    return (step, batch.rowCount >= limits.batchRowsMax || batch.byteCount >= limits.batchBytesMax)
+  }
+
+  func closeAged(_ batches: AsyncChannel<BatchInFlight>) async throws {
+    let now = ContinuousClock.now
+    for (tenant, intake) in tenants {
+      guard let openedAt = intake.open?.openedAt, now - openedAt >= configuration.limits.batchAgeMax else { continue }
+      await close(tenant, batches)
+    }
+  }
+
+  /// Hands the tenant's batch on; waits while another one is still being stored.
+  func close(_ tenant: TenantID, _ batches: AsyncChannel<BatchInFlight>) async {
+    guard let head = tenants[tenant]?.head, let batch = tenants[tenant]?.takeFilled() else { return }
+    let (closed, totals) = batch.close(tenant: tenant, collector: collector, received: clock())
+    await batches.send(BatchInFlight(batch: closed, totals: totals, head: head))
+  }
+}

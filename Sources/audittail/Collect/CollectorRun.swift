@@ -1,0 +1,124 @@
+import AsyncAlgorithms
+import AuditConfig
+import AuditModel
+import AuditStore
+import Glibc
+import Logging
+import Postgres
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// One run of the collector role: intake and store side by side, until everything is read or the program is asked to stop.
+struct CollectorRun: Sendable {
+  let configuration: Configuration
+  let readsStandardInput: Bool
+  let isOnce: Bool
+
+  /// A store that is away is waited for this long when there is an end to wait for.
+  private static let patienceOnce = Duration.seconds(60)
+  /// Another batch under our number may be the last words of an earlier run of ours that was killed while it committed.
+  private static let conflictsMax = 3
+
+  func run() async throws {
+    guard readsStandardInput || !configuration.collector.files.isEmpty else {
+      throw CommandFailure(.usage, "Nothing to read: give --files GLOB or --stdin.")
+    }
+    let logger = configuration.logger("audittail.collect")
+    let began = ContinuousClock.now
+    let totals = CollectorTotals()
+    try await withStore(configuration, logger: logger, migrate: true) { store, server in
+      let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
+      let group = ServiceGroup(
+        configuration: .init(
+          services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      try await group.run()
+    }
+    if isOnce { try StandardOutput.write(totals.summary(seconds: ContinuousClock.now - began) + "\n") }
+  }
+
+  /// Waits for the database where there is no end to wait for, then collects.
+  fileprivate func collect(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+    var conflicts = 0
+    while true {
+      do {
+        return try await collectOnce(store, totals, logger)
+      } catch let error as StoreError {
+        guard case .ledgerConflict = error, conflicts < Self.conflictsMax else { throw error }
+        conflicts += 1
+        logger.notice("The ledger moved on; reading again from where it stands.", metadata: ["error": "\(error)"])
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
+  private func collectOnce(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+    let name = configuration.collector.name ?? hostName()
+    let number = try await store.register(collector: name)
+    let collector = Collector(store: store, collector: number, configuration: configuration, logger: logger)
+    let committer = Committer(
+      store: store, textBytesMax: configuration.limits.rejectedTextBytesMax, patience: isOnce ? Self.patienceOnce : nil,
+      logger: logger, committed: { tenant, part in totals.add(part, of: tenant) })
+    let batches = AsyncChannel<BatchInFlight>()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await committer.run(batches) }
+      group.addTask {
+        defer { batches.finish() }
+        if readsStandardInput {
+          try await collector.runStandardInput(into: batches)
+        } else {
+          try await collector.run(into: batches, isOnce: isOnce)
+        }
+      }
+      // The first one that fails takes the other one with it.
+      while try await group.next() != nil {}
+    }
+  }
+}
+
+/// The collector as a service: returns when it is done.
+private struct CollectorService: Service {
+  let run: CollectorRun
+  let store: Store
+  let server: EmbeddedServer?
+  let totals: CollectorTotals
+  let logger: Logger
+
+  func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      if let server { group.addTask { await server.supervise() } }
+      group.addTask { try await run.collect(store, totals, logger) }
+      // The watch over the server ends only when it is told to; the collector's end is the end.
+      if server == nil { try await group.next() } else { try await firstEnd(of: &group) }
+      group.cancelAll()
+    }
+  }
+
+  private func firstEnd(of group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+    _ = try await group.next()
+  }
+}
+
+/// What was committed so far.
+final class CollectorTotals: Sendable {
+  private let totals = Mutex<[TenantID: IntakeTotals]>([:])
+
+  func add(_ part: IntakeTotals, of tenant: TenantID) {
+    totals.withLock { $0[tenant, default: IntakeTotals()] += part }
+  }
+
+  var all: IntakeTotals {
+    totals.withLock { totals in totals.values.reduce(into: IntakeTotals()) { $0 += $1 } }
+  }
+
+  /// The one JSON object that `--once` prints.
+  func summary(seconds: Duration) -> String {
+    let sum = all
+    let parts = seconds.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    let fraction = "\(1000 + milliseconds % 1000)".dropFirst()
+    return "{\"lines\":\(sum.lines),\"records\":\(sum.records),\"rejected\":\(sum.rejected),\"redactions\":\(sum.redactions),"
+      + "\"batches\":\(sum.batches),\"bytes\":\(sum.bytes),\"seconds\":\(milliseconds / 1000).\(fraction)}"
+  }
+}

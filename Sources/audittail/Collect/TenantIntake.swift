@@ -1,0 +1,51 @@
+import AuditModel
+import AuditStore
+
+/// What a collector holds of one tenant: where its ledger stands and the batch that is being filled.
+struct TenantIntake {
+  let tenant: TenantID
+  /// How long this tenant's records are kept; older ones are rejected.
+  let retention: Duration
+  /// The hash of the ledger's last row when this collector came.
+  let head: Digest
+  private var nextSequence: Int64
+  private var lastSource: SourceID
+  var open: OpenBatch?
+
+  init(tenant: TenantID, head: TenantHead, retention: Duration) {
+    self.tenant = tenant
+    self.retention = retention
+    self.head = head.hash
+    nextSequence = head.sequence + 1
+    lastSource = head.lastSource
+  }
+
+  mutating func newSource() -> SourceID {
+    lastSource = SourceID(lastSource.number + 1)
+    return lastSource
+  }
+
+  /// The batch in hand, or a new one with the next number.
+  mutating func takeBatch(textBytesMax: Int) -> OpenBatch {
+    if let batch = open {
+      // Moved out, so that filling it copies nothing.
+      open = nil
+      return batch
+    }
+    defer { nextSequence += 1 }
+    return OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax)
+  }
+
+  /// The batch in hand if something was read into it.
+  mutating func takeFilled() -> OpenBatch? {
+    guard let batch = open, !batch.isEmpty else { return nil }
+    open = nil
+    return batch
+  }
+
+  /// The times a record of this tenant may have.
+  func window(now: RecordTime, skew: Duration) -> TimeWindow {
+    TimeWindow(
+      earliest: now.advanced(by: .zero - retention).day.start, latest: now.advanced(by: skew))
+  }
+}

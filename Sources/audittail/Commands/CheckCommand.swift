@@ -1,0 +1,42 @@
+import ArgumentParser
+import AuditConfig
+import AuditStore
+import Postgres
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Explain the effective configuration and try everything it needs.")
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var intake: IntakeOptions
+
+  func run() async throws {
+    try await reporting {
+      let flags = options.flags.merging(intake.flags) { $1 }
+      let (configuration, problems) = ConfigurationLoader().examine(file: options.config, flags: flags)
+      for setting in configuration.explain() { try StandardOutput.write("\(setting)\n") }
+      for problem in problems { StandardError.write("\(problem)\n") }
+      guard !problems.contains(where: { $0.severity == .error }) else {
+        throw CommandFailure(.configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
+      }
+      try await tryDatabase(configuration)
+      try tryFiles(configuration)
+    }
+  }
+
+  private func tryDatabase(_ configuration: Configuration) async throws {
+    try await withStore(configuration, logger: configuration.logger("audittail.check")) { store, server in
+      let obstacles = try await store.obstacles()
+      for obstacle in obstacles { StandardError.write("\(obstacle)\n") }
+      guard obstacles.isEmpty else { throw CommandFailure(.configuration, "The database is not ready for a collector.") }
+      StandardError.write(server == nil ? "The database answers and may be used.\n" : "The private database starts.\n")
+    }
+  }
+
+  private func tryFiles(_ configuration: Configuration) throws {
+    if configuration.collector.files.isEmpty { return }
+    let report = FilesReport(patterns: configuration.collector.files)
+    StandardError.write(report.words)
+    if !report.unreadable.isEmpty { throw CommandFailure(.inputOutput, report.unreadable[0]) }
+  }
+}

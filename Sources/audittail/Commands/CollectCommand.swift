@@ -1,0 +1,67 @@
+import ArgumentParser
+import AuditConfig
+
+/// Where the lines come from.
+struct IntakeOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Log files to read, as a shell pattern in quotes; may be given several times.", valueName: "glob"))
+  var files: [String] = []
+
+  @Flag(name: .long, help: "Read standard input to its end.")
+  var stdin = false
+
+  @Option(name: .long, help: ArgumentHelp("The tenant of what nothing else decides.", valueName: "tenant"))
+  var tenant: String?
+
+  @Flag(name: .long, help: "Read what is there to its end, commit it, print one JSON object and stop.")
+  var once = false
+
+  func validate() throws {
+    if stdin, !files.isEmpty { throw ValidationError("Give either --files or --stdin, not both.") }
+  }
+
+  var flags: [SettingKey: [String]] {
+    var flags: [SettingKey: [String]] = [:]
+    if !files.isEmpty { flags[.collectorFiles] = files }
+    if let tenant { flags[.collectorTenant] = [tenant] }
+    return flags
+  }
+}
+
+struct CollectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "collect", abstract: "Tail log files, redact them and store every record exactly once.",
+    discussion: """
+      Where it left off stands in the database, committed together with the records: it may be killed at any moment and started again.
+
+        audittail collect --files '/var/log/pods/*/*/*.log' --database postgresql://audit@db/audit
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var intake: IntakeOptions
+
+  func run() async throws {
+    try await reporting {
+      let configuration = try options.load(intake.flags)
+      guard configuration.database != nil else {
+        throw CommandFailure(
+          .configuration, "collect needs a database: give --database URL, or use `audittail run`, which brings its own.")
+      }
+      try await CollectorRun(configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once).run()
+    }
+  }
+}
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "All roles in one process, with a private PostgreSQL unless --database names one.")
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var intake: IntakeOptions
+
+  func run() async throws {
+    try await reporting {
+      let configuration = try options.load(intake.flags)
+      try await CollectorRun(configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once).run()
+    }
+  }
+}

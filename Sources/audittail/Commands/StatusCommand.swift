@@ -1,0 +1,63 @@
+import ArgumentParser
+import AuditConfig
+import AuditModel
+import AuditQuery
+import AuditStore
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Collectors, how far behind they are, tenants and partitions.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
+
+  @OptionGroup var options: ConfigurationOptions
+  @Option(name: .long, help: "table or ndjson; table on a terminal, ndjson otherwise.")
+  var format: Format?
+
+  func run() async throws {
+    try await reporting {
+      let configuration = try options.load()
+      let format = format ?? (StandardOutput.isTerminal ? .table : .ndjson)
+      try await withStore(configuration, logger: configuration.logger("audittail.status")) { store, _ in
+        let tenants = try await store.tenants()
+        if tenants.isEmpty { StandardError.write("No tenant yet: nothing was collected into this database.\n") }
+        for tenant in tenants {
+          let status = try await store.status(of: tenant)
+          try StandardOutput.write(format == .table ? Self.table(status) : Self.ndjson(status))
+        }
+      }
+    }
+  }
+
+  private static func table(_ status: TenantStatus) -> String {
+    var text = "\(status.tenant)  (schema \(status.schemaName), \(ByteCount(Int(status.byteCount))))\n"
+    if let first = status.partitions.first, let last = status.partitions.last {
+      text += "  days        \(status.partitions.count) partitions, \(first.day) to \(last.day)\n"
+    }
+    for collector in status.collectors {
+      text += "  collector   \(collector.name): \(collector.records) records and \(collector.rejected) rejected lines in "
+        + "\(collector.batches) batches from \(collector.sources) sources, last \(ago(collector.lastReceived)) ago\n"
+      if collector.gapBytes > 0 { text += "              \(collector.gapBytes) bytes were lost before they could be read\n" }
+    }
+    return text
+  }
+
+  private static func ago(_ time: RecordTime) -> String {
+    let seconds = max(0, (RecordTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000)
+    return DurationGrammar.print(.seconds(seconds))
+  }
+
+  private static func ndjson(_ status: TenantStatus) -> String {
+    let collectors = status.collectors.map { collector in
+      "{\"name\":\(RecordFormat.quoted(collector.name)),\"records\":\(collector.records),\"rejected\":\(collector.rejected),"
+        + "\"batches\":\(collector.batches),\"sources\":\(collector.sources),\"gapBytes\":\(collector.gapBytes),"
+        + "\"lastReceived\":\"\(collector.lastReceived.rfc3339)\"}"
+    }
+    var line = "{\"tenant\":\(RecordFormat.quoted(status.tenant.name)),\"schema\":\"\(status.schemaName)\",\"bytes\":\(status.byteCount)"
+    line += ",\"partitions\":\(status.partitions.count)"
+    if let first = status.partitions.first, let last = status.partitions.last {
+      line += ",\"firstDay\":\"\(first.day)\",\"lastDay\":\"\(last.day)\""
+    }
+    return line + ",\"collectors\":[\(collectors.joined(separator: ","))]}\n"
+  }
+}

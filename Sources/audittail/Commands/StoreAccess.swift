@@ -1,0 +1,72 @@
+import AuditConfig
+import AuditStore
+import Glibc
+import Logging
+import Postgres
+
+/// Opens the store that the configuration means, for the time of `body`.
+///
+/// With a database URL that one. Without, the private PostgreSQL of the data directory: one that another audittail runs is joined, one
+/// that stands still is started, and stopped again at the end.
+func withStore<T: Sendable>(
+  _ configuration: Configuration, logger: Logger, migrate: Bool = false,
+  _ body: @Sendable (Store, EmbeddedServer?) async throws -> T
+) async throws -> T {
+  var limits = PostgresLimits()
+  limits.connectTimeout = configuration.postgres.connectTimeout
+  limits.statementDeadline = configuration.postgres.statementTimeout
+  if let database = configuration.database {
+    return try await withStore(try PostgresURL(database.secretText), limits, migrate, nil, body)
+  }
+  let directory = absolutePath(configuration.dataDirectory) + "/postgres"
+  if let url = try EmbeddedServer.runningURL(directory: directory) {
+    return try await withStore(url, limits, migrate, nil, body)
+  }
+  var options = EmbeddedServer.Options()
+  options.binaries = configuration.postgres.serverBinaries
+  let server = EmbeddedServer(directory: directory, options: options, logger: logger)
+  let url = try await server.start()
+  if await server.isRelocated, let place = await server.location {
+    logger.notice("The database's user cannot reach the data directory; the database is elsewhere.", metadata: ["place": "\(place)"])
+  }
+  do {
+    let value = try await withStore(url, limits, true, server, body)
+    try await server.stop()
+    return value
+  } catch {
+    try? await server.stop()
+    throw error
+  }
+}
+
+private func withStore<T: Sendable>(
+  _ url: PostgresURL, _ limits: PostgresLimits, _ migrate: Bool, _ server: EmbeddedServer?,
+  _ body: @Sendable (Store, EmbeddedServer?) async throws -> T
+) async throws -> T {
+  let store = Store(url: url, limits: limits)
+  do {
+    if migrate { try await store.migrate() }
+    let value = try await body(store, server)
+    await store.close()
+    return value
+  } catch {
+    await store.close()
+    throw error
+  }
+}
+
+/// The path from the root; it need not exist.
+func absolutePath(_ path: String) -> String {
+  if path.hasPrefix("/") { return path }
+  guard let current = getcwd(nil, 0) else { return path }
+  defer { free(current) }
+  let relative = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+  return "\(String(cString: current))/\(relative)"
+}
+
+/// The name of this machine: what a collector is called unless it is given a name.
+func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import AuditModel
+import AuditQuery
+import AuditStore
+import Synchronization
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Prove that nothing was lost or changed: recompute the ledger from the records.",
+    discussion: "Each fault is one line: which batch, which day, what. The exit status is 1 if there is any.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
+
+  @OptionGroup var options: ConfigurationOptions
+  @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
+  var tenant: String?
+  @Option(name: .long, help: ArgumentHelp("Hash the records from this day on.", valueName: "time"))
+  var since: String?
+  @Option(name: .long, help: ArgumentHelp("Hash the records before this day.", valueName: "time"))
+  var until: String?
+  @Option(name: .long, help: "table or ndjson; table on a terminal, ndjson otherwise.")
+  var format: Format?
+
+  func run() async throws {
+    try await reporting {
+      let configuration = try options.load()
+      let since = try since.map { try TimeExpression.time($0, now: .now).day }
+      let until = try until.map { try TimeExpression.time($0, now: .now).day }
+      let format = format ?? (StandardOutput.isTerminal ? .table : .ndjson)
+      let faults = try await withStore(configuration, logger: configuration.logger("audittail.verify")) { store, _ in
+        var faults = 0
+        for tenant in try await selectedTenants(tenant, in: store) {
+          let summary = try await store.verify(tenant, since: since, until: until) { fault in
+            try? StandardOutput.write(Self.line(fault, format))
+          }
+          try await store.logAccess(
+            to: tenant, who: currentUser(), action: "verify", question: "{}", rows: Int64(summary.records))
+          StandardError.write(Self.words(summary, tenant))
+          faults += summary.faults
+        }
+        return faults
+      }
+      if faults > 0 { throw ExitCode(CommandFailure.Status.no.rawValue) }
+    }
+  }
+
+  private static func words(_ summary: VerificationSummary, _ tenant: TenantID) -> String {
+    let pruned = summary.prunedDays == 0 ? "" : ", \(summary.prunedDays) pruned days whose roots remain"
+    return "\(tenant): \(summary.batches) batches, \(summary.records) records, \(summary.rejected) rejected lines, "
+      + "\(summary.sources) sources\(pruned): \(summary.faults == 0 ? "all as it was stored" : "\(summary.faults) faults")\n"
+  }
+
+  private static func line(_ fault: LedgerFault, _ format: Format) -> String {
+    switch format {
+    case .table:
+      return "\(fault.tenant)  batch \(fault.collector)-\(fault.sequence.map { "\($0)" } ?? "?")"
+        + "  \(fault.day?.description ?? "-")  \(fault.kind.rawValue): \(fault.detail)\n"
+    case .ndjson:
+      var line = "{\"tenant\":\(RecordFormat.quoted(fault.tenant.name)),\"collector\":\(fault.collector)"
+      if let sequence = fault.sequence { line += ",\"batch\":\(sequence)" }
+      if let day = fault.day { line += ",\"day\":\"\(day)\"" }
+      return line + ",\"fault\":\"\(fault.kind.rawValue)\",\"detail\":\(RecordFormat.quoted(fault.detail))}\n"
+    }
+  }
+}
