@@ -63,12 +63,17 @@ let package = Package(
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "AuditSource",
+        "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
         "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "audittail-bench", dependencies: ["AuditModel", "AuditSample", "Postgres", arguments], swiftSettings: strict),
+
+    tests("HouseTests", []),
+    tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
     tests("AuditSourceTests", ["AuditSource", "AuditModel"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),

@@ -11,6 +11,7 @@ extension KeyClassifier {
     if count == 1 {
       if head.meets(.nameRole) { roles.insert(.nameRole) }
       if head.meets(.valueRole) { roles.insert(.valueRole) }
+      if head.meets(.keyPart) { roles.insert(.keyPart) }
     } else if words[count - 1].meets(.valueRole) {
       roles.insert(.valueRole)
     } else if words[count - 1].meets(.nameRole) {

@@ -33,6 +33,8 @@ struct KeyVerdict: Sendable, Equatable {
     static let password = Traits(rawValue: 512)
     /// At a record's own top level it says who, what or when.
     static let identity = Traits(rawValue: 1024)
+    /// A private member of a JSON Web Key, if `kty` stands beside it.
+    static let keyPart = Traits(rawValue: 2048)
   }
 
   var strength: Strength

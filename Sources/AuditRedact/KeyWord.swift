@@ -35,6 +35,8 @@ struct KeyWord: OptionSet, Sendable {
   static let bank = bit(25)
   static let id = bit(26)
   static let softSecret = bit(27)
+  /// A private member of a JSON Web Key (RFC 7517), beside `kty`.
+  static let keyPart = bit(28)
 
   // As the word before.
   static let ownsKey = bit(32)
@@ -138,6 +140,7 @@ struct KeyWord: OptionSet, Sendable {
       """),
     (.card, "card cards cardnumber creditcard ccnumber ccnum cc pan debitcard cardno"),
     (.bank, "iban bic_ bankaccount accountnumber acctnum routingnumber sortcode"),
+    (.keyPart, "d p q dp dq qi k"),
     (.ownsKey,
       """
       api apis access secret private priv master encryption encrypt enc decryption decrypt crypto cipher signing \

@@ -3,7 +3,7 @@ enum KeywordAction: Sendable {
   /// Index into the token shapes.
   case token(Int)
   case bearer, basic, pem, jwt, sqlValues, marker, credentialWord, identifiedBy, oracleThin, puttyKey
-  case kubernetesSecret
+  case kubernetesSecret, echo
   /// A command whose short options take secrets.
   case tool(CommandTool)
 }
@@ -67,21 +67,25 @@ struct KeywordFilter: Sendable {
   @inline(__always)
   private static func slot(_ gram: UInt32) -> Int { Int(truncatingIfNeeded: (gram &* 0x85EB_CA6B) >> 16) }
 
-  /// Calls `body` with each literal that stands at `place`, longest first, until it returns true.
-  func matches(_ bytes: Span<UInt8>, at place: Int, end: Int, _ body: (KeywordAction, Int) -> Bool) {
-    guard place + 3 <= end else { return }
-    let gram = Self.gram(bytes[place], bytes[place + 1], bytes[place + 2])
+  /// The literals that begin with the three bytes at `place`, as indices for `action`; empty for most places.
+  @inline(__always)
+  func candidates(_ bytes: Span<UInt8>, at place: Int) -> Range<Int> {
+    let gram = Self.gram(bytes[place], bytes[place &+ 1], bytes[place &+ 2])
     var slot = Self.slot(gram) & mask
     while slots[slot] != 0 {
       if grams[slot] == gram {
         let first = Int(slots[slot]) - 1
-        for index in first..<groupEnd[first] where stands(entries[index], bytes, place, end) {
-          if body(entries[index].action, entries[index].literal.count) { return }
-        }
-        return
+        return first..<groupEnd[first]
       }
       slot = (slot + 1) & mask
     }
+    return 0..<0
+  }
+
+  /// What a literal leads to and its length, if it stands at `place`.
+  func action(_ index: Int, _ bytes: Span<UInt8>, at place: Int, end: Int) -> (KeywordAction, Int)? {
+    guard stands(entries[index], bytes, place, end) else { return nil }
+    return (entries[index].action, entries[index].literal.count)
   }
 
   private func stands(_ entry: Entry, _ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {

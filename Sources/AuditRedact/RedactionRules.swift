@@ -9,7 +9,8 @@ package final class RedactionRules: Sendable {
   /// Tables lie in the object itself: reading one takes no reference count.
   private let byteClasses = ByteClass.table()
   let triggers = TextTrigger.table()
-  let keywordBits: InlineArray<512, UInt64>
+  private let keywordBits: InlineArray<4096, UInt8>
+  private let isTrigger: InlineArray<256, UInt8> = InlineArray { TextTrigger.table()[$0] == .none ? 0 : 1 }
   let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
   let stopWords = StopWords()
   /// `[REDACTED:<name>]` of each rule.
@@ -30,12 +31,27 @@ package final class RedactionRules: Sendable {
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
     let keywords = KeywordFilter(Self.entries(shapes))
     self.keywords = keywords
-    keywordBits = InlineArray { keywords.bits[$0] }
+    keywordBits = InlineArray { UInt8(truncatingIfNeeded: keywords.bits[$0 / 8] >> UInt64($0 % 8 * 8)) }
   }
 
   /// The class of a byte.
   @inline(__always)
   subscript(_ byte: UInt8) -> ByteClass { byteClasses[Int(byte)] }
+
+  /// Whether a literal of the filter may begin with the low three bytes of a word.
+  @inline(__always)
+  func mayStartKeyword(_ word: UInt32) -> Bool {
+    let bit = KeywordFilter.bit(word)
+    return keywordBits[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0
+  }
+
+  /// 1 if a literal may begin with the low three bytes of a word or its lowest byte is a trigger; else 0.
+  @inline(__always)
+  func interest(_ word: UInt32) -> UInt32 {
+    let bit = KeywordFilter.bit(word)
+    let keyword = keywordBits[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
+    return UInt32(keyword | isTrigger[Int(word & 0xFF)])
+  }
 
   /// The rule's name, such as `token.github`.
   package func name(of rule: RuleID) -> String {
@@ -62,7 +78,7 @@ package final class RedactionRules: Sendable {
       ("pin code", .credentialWord), (" pin ", .credentialWord), (" otp ", .credentialWord),
       ("passwort", .credentialWord), ("mot de passe", .credentialWord), ("senha", .credentialWord),
       ("contraseña", .credentialWord), ("identified by", .identifiedBy), ("identified with", .identifiedBy),
-      ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret),
+      ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret), ("echo ", .echo), ("printf ", .echo),
     ]
     entries += words.map { .init(literal: Array($0.0.utf8), foldsCase: true, action: $0.1) }
     entries.append(.init(literal: Array("eyJ".utf8), foldsCase: false, action: .jwt))

@@ -14,7 +14,7 @@ extension Redactor {
         return takeJudged(bytes, block, found, isQuoted: true, &pass)
       }
     }
-    if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") {
+    if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") || first == UInt8(ascii: "(") {
       guard !stands("{{", bytes, value.start), !stands("[REDACTED:", bytes, value.start) else { return nil }
       guard verdict.strength == .strong, let end = bracketEnd(bytes, value.start, pass) else { return nil }
       return take(value.start, end, verdict.rule, &pass)
@@ -79,7 +79,21 @@ extension Redactor {
     if isBareWord, rules.stopWords.contains(bytes, word), wordEnd == range.upperBound || bytes[wordEnd] != UInt8(ascii: "@") {
       return true
     }
-    return isExpression(bytes, range)
+    return isExpression(bytes, range) || isKeywordArgument(bytes, range, found)
+  }
+
+  /// `login(user=name, token=tok)`: lower-case variables between parentheses and commas.
+  private func isKeywordArgument(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
+    guard range.upperBound < bytes.count, found.name.lowerBound > 1, bytes[found.sign] == UInt8(ascii: "=") else {
+      return false
+    }
+    let after = bytes[range.upperBound]
+    let before = bytes[found.name.lowerBound - 1]
+    guard after == UInt8(ascii: ")") || after == UInt8(ascii: ","),
+      before == UInt8(ascii: "(") || before == 0x20 && bytes[found.name.lowerBound - 2] == UInt8(ascii: ",")
+    else { return false }
+    for index in range where bytes[index] &- 97 >= 26 && bytes[index] != UInt8(ascii: "_") { return false }
+    return true
   }
 
   private func isNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -265,8 +279,8 @@ extension Redactor {
     var depth = 0
     for index in start..<limit {
       switch bytes[index] {
-      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+      case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ")"):
         depth -= 1
         if depth == 0 { return index + 1 }
       default: break

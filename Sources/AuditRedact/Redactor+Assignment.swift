@@ -25,9 +25,9 @@ extension Redactor {
     guard let value = valueStart(bytes, sign, pass) else {
       return found.verdict.strength == .strong ? list(bytes, sign, found, &pass) : sign + 1
     }
-    if found.verdict.traits.contains(.nameRole), found.verdict.strength == .none {
+    if found.verdict.traits.contains(.nameRole), found.verdict.strength == .none, !found.isParameter {
       rememberName(bytes, value, &pass)
-      return sign + 1
+      return max(sign + 1, pass.floor)
     }
     guard found.verdict.strength > .none || found.verdict.traits.contains(.phone) || found.isParameter
       || found.verdict.traits.contains(.personal)
@@ -77,7 +77,9 @@ extension Redactor {
       let limit = max(pass.floor, start - 24)
       while before > limit, rules[bytes[before - 1]].meets([.word, .hyphen]) { before -= 1 }
       let both = verdict(of: bytes, before..<found.name.upperBound)
-      if both.strength > .none || both.traits.contains(.phone) {
+      if both.strength == .strong || both.traits.contains(.phone)
+        || both.strength == .weak && !found.verdict.traits.contains(.nameRole)
+      {
         found.verdict = both
         found.name = before..<found.name.upperBound
         return
@@ -88,7 +90,7 @@ extension Redactor {
     }
   }
 
-  private mutating func rememberName(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) {
+  mutating func rememberName(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) {
     var end = value.start
     while end < pass.range.upperBound, end - value.start < KeyClassifier.lengthMax,
       rules[bytes[end]].meets(.identifier)
@@ -96,6 +98,25 @@ extension Redactor {
     guard end > value.start else { return }
     pass.named = verdict(of: bytes, value.start..<end)
     pass.namedEnd = end
+    if pass.named.strength == .strong { multipart(bytes, end, &pass) }
+  }
+
+  /// `name="password"`, an empty line, then the value up to the next line: a part of a multipart form.
+  private mutating func multipart(_ bytes: Span<UInt8>, _ nameEnd: Int, _ pass: inout TextPass) {
+    var place = nameEnd
+    let end = pass.range.upperBound
+    if place < end, isQuote(bytes[place]) { place += 1 }
+    var breaks = 0
+    while place < end, bytes[place] == 0x0D || bytes[place] == 0x0A {
+      if bytes[place] == 0x0A { breaks += 1 }
+      place += 1
+    }
+    guard breaks == 2 else { return }
+    var valueEnd = place
+    while valueEnd < end, bytes[valueEnd] != 0x0D, bytes[valueEnd] != 0x0A { valueEnd += 1 }
+    let value = place..<valueEnd
+    guard !value.isEmpty, !isHarmless(bytes, value, pass.named) else { return }
+    _ = take(value.lowerBound, value.upperBound, pass.named.rule, &pass)
   }
 
   /// Where a value begins, and the quote it stands in.
@@ -113,6 +134,9 @@ extension Redactor {
     var place = sign + 1
     while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
     while place < end, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    if stands("**", bytes, place) {  // `**Password:** x`
+      while place < end, bytes[place] == UInt8(ascii: "*") || bytes[place] == 0x20 { place += 1 }
+    }
     guard place < end, bytes[place] != 0x0A, bytes[place] != 0x0D else { return nil }
     return opening(bytes, place, pass)
   }

@@ -94,7 +94,7 @@ extension Redactor {
   }
 
   /// `-pass` is an option of its own; `-pS3cret` carries a password.
-  private func isAttachedSecret(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  func isAttachedSecret(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for word: StaticString in ["ass", "assword", "assin", "assout", "ort", "rotocol", "ath", "lugin"]
     where word.utf8CodeUnitCount == range.count && stands(word, bytes, range.lowerBound) { return false }
     return true

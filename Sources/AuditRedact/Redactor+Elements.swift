@@ -22,6 +22,10 @@ extension Redactor {
         if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
       } else {
         walk(element, key, tape, bytes, depth: depth, personal: personal)
+        if regions.count == first, token.kind == .string, let attached = attached(element, in: array, tape, bytes) {
+          regions.append(Region(start: attached, end: Int(token.end), rule: RuleID(.commandLine)))
+          if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
+        }
       }
       (next, splitsUser) = (.none, false)
       if token.kind == .string, token.range.count < 64 {
@@ -29,6 +33,22 @@ extension Redactor {
       }
       element = tape.end(of: element)
       index += 1
+    }
+  }
+
+  /// `-pS3cret` after a command that takes it so: where the secret begins.
+  private func attached(
+    _ element: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+  ) -> Int? {
+    let range = tape.tokens[element].range
+    guard range.count > 3, bytes[range.lowerBound] == UInt8(ascii: "-"),
+      bytes[range.lowerBound + 1] != UInt8(ascii: "-"), element > array + 1
+    else { return nil }
+    switch tool(before: element, in: array, tape, bytes)?.option(bytes[range.lowerBound + 1]) {
+    case .attached, .valueOrAttached:
+      let secret = range.lowerBound + 2..<range.upperBound
+      return isAttachedSecret(bytes, secret) && !isMarker(bytes, secret) ? secret.lowerBound : nil
+    case .value, .userAndPassword, CommandTool.Option.none?, nil: return nil
     }
   }
 
@@ -56,6 +76,7 @@ extension Redactor {
       }
       var start = range.lowerBound
       while start < range.upperBound, bytes[start] == UInt8(ascii: "-") { start += 1 }
+      for index in range where bytes[index] == UInt8(ascii: "=") { return .none }  // it holds its value itself
       let verdict = verdict(of: bytes, start..<range.upperBound)
       return verdict.strength > .none ? verdict : .none
     }

@@ -66,7 +66,7 @@ extension Redactor {
     while index < range.upperBound {
       let byte = bytes[index]
       if byte == UInt8(ascii: "%"), index + 2 < range.upperBound, let high = hexDigit(bytes[index + 1]),
-        let low = hexDigit(bytes[index + 2])
+        let low = hexDigit(bytes[index + 2]), !isVariable(bytes, index + 1, range.upperBound)
       {
         let place = level.text.count
         level.text.append(high << 4 | low)
@@ -77,6 +77,18 @@ extension Redactor {
         index += 1
       }
     }
+  }
+
+  /// `%DB_PASSWORD%` is a variable, though `%DB` would be a byte.
+  private func isVariable(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard bytes[start] &- 65 < 26 else { return false }
+    var hasUnderscore = false
+    for index in start..<min(end, start + 48) {
+      if bytes[index] == UInt8(ascii: "_") { hasUnderscore = true } else if bytes[index] == UInt8(ascii: "%") {
+        return hasUnderscore
+      } else if !rules[bytes[index]].meets([.upper, .digit]) { return false }
+    }
+    return false
   }
 
   /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.

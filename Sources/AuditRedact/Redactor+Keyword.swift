@@ -1,28 +1,27 @@
 extension Redactor {
   /// A literal of the filter may stand here. Returns where to go on; `place` itself if nothing came of it.
-  mutating func keyword(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+  mutating func keyword(
+    _ bytes: Span<UInt8>, _ place: Int, _ candidates: Range<Int>, _ pass: inout TextPass
+  ) -> Int {
+    let rules = self.rules
     var action: KeywordAction?
     var length = 0
     var next = place
-    let rules = self.rules
-    var taken: (Range<Int>, RuleID)?
-    rules.keywords.matches(bytes, at: place, end: pass.range.upperBound) { found, count in
+    for candidate in candidates {
+      guard let (found, count) = rules.keywords.action(candidate, bytes, at: place, end: pass.range.upperBound) else {
+        continue
+      }
       guard case .token(let index) = found else {
         if action == nil { (action, length) = (found, count) }
-        return false
+        continue
       }
       let shape = rules.shapes[index]
-      guard let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, rules) else {
-        return false
+      if let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, rules) {
+        // A token's own characters reach on: what a shape leaves over is still a part of it.
+        var end = token.upperBound
+        while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+        return take(token.lowerBound, end, shape.rule, &pass)
       }
-      taken = (token, shape.rule)
-      return true
-    }
-    if let (token, rule) = taken {
-      // A token's own characters reach on: what a shape leaves over is still a part of it.
-      var end = token.upperBound
-      while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
-      return take(token.lowerBound, end, rule, &pass)
     }
     guard let action else { return place }
     switch action {
@@ -38,7 +37,10 @@ extension Redactor {
     case .oracleThin: next = oracleThin(bytes, place + length, &pass) ?? place
     case .puttyKey: next = take(place, pass.range.upperBound, RuleID(.pem), &pass)
     case .kubernetesSecret: pass.inKubernetesSecret = true
-    case .tool(let tool): (pass.tool, pass.toolPlace) = (tool, place)
+    case .echo: next = piped(bytes, place + length, &pass) ?? place
+    case .tool(let tool):
+      (pass.tool, pass.toolPlace) = (tool, place)
+      if tool == .sqlplus { next = slashPassword(bytes, place + length, &pass) ?? place }
     }
     if next > place { pass.floor = max(pass.floor, next) }
     return next
@@ -67,7 +69,7 @@ extension Redactor {
     var start = place
     while start < pass.range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "+") { start += 1 }
     guard start > place else { return nil }
-    let end = tokenEnd(bytes, start, pass)
+    let end = beforeMarker(bytes, start..<tokenEnd(bytes, start, pass)).upperBound
     guard end - start >= 8, !isPlaceholder(bytes, start..<end),
       end - start >= 20 || looksSecret(bytes, start..<end, leastLength: 8),
       !isMarker(bytes, start..<end)
@@ -147,23 +149,5 @@ extension Redactor {
     guard dots >= 1, longParts >= 2 else { return nil }
     while end > place, bytes[end - 1] == UInt8(ascii: ".") , dots > 2 { end -= 1 }
     return take(place, end, RuleID(.jwt), &pass)
-  }
-
-  /// Whether a vendor's token stands anywhere in a short name.
-  func holdsToken(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var found = false
-    for place in range where !found {
-      rules.keywords.matches(bytes, at: place, end: range.upperBound) { action, _ in
-        switch action {
-        case .token(let index): found = found || rules.shapes[index].match(bytes, at: place, in: range, rules) != nil
-        case .jwt, .pem: found = true
-        default: break
-        }
-        return found
-      }
-      if bytes[place] == UInt8(ascii: "@") { found = found || emailRange(bytes, place, range) != nil }
-      if bytes[place] == UInt8(ascii: ":") , place + 2 < range.upperBound { found = found || bytes[place + 1] == UInt8(ascii: "/") }
-    }
-    return found
   }
 }

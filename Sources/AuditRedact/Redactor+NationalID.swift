@@ -2,20 +2,22 @@ extension Redactor {
   /// National ids whose own form and checksum tell them from other numbers, without a word beside them.
   func nationalID(_ bytes: Span<UInt8>, _ place: Int, _ last: Int, _ digits: Int, _ pass: TextPass) -> Range<Int>? {
     let end = pass.range.upperBound
-    if stretches(bytes, place, end, "ddd.ddd.ddd-dd"), isCPF(bytes, place) { return place..<place + 14 }
-    if stretches(bytes, place, end, "ddd.dddd.dddd.dd"), bytes[place] == UInt8(ascii: "7"), stands("756", bytes, place) {
-      return place..<place + 16
+    switch digits {
+    case 11: return stretches(bytes, place, end, "ddd.ddd.ddd-dd") && isCPF(bytes, place) ? place..<place + 14 : nil
+    case 13:
+      if stretches(bytes, place, end, "ddd.dddd.dddd.dd"), stands("756", bytes, place) { return place..<place + 16 }
+      return stretches(bytes, place, end, "dddddd-ddddddd") ? place..<place + 14 : nil  // Korea: date, hyphen, seven
+    case 12:
+      return stretches(bytes, place, end, "dddd dddd dddd") && isVerhoeff(bytes, place..<place + 14)
+        ? place..<place + 14 : nil
+    case 8:
+      if stretches(bytes, place, end, "dddddddda"), isSpanish(bytes, place) { return place..<place + 9 }
+      return stretches(bytes, place, end, "dddddddd-a") && isSpanish(bytes, place) ? place..<place + 10 : nil
+    case 6, 9:
+      return (stretches(bytes, place, end, "dddddd-ddda") || stretches(bytes, place, end, "ddddddAddda"))
+        && isDate(bytes, place) ? place..<place + 11 : nil  // Finland
+    default: return nil
     }
-    if stretches(bytes, place, end, "dddddd-ddddddd") { return place..<place + 14 }  // Korea: date, hyphen, seven
-    if stretches(bytes, place, end, "dddd dddd dddd"), digits == 12, isVerhoeff(bytes, place..<place + 14) {
-      return place..<place + 14
-    }
-    if stretches(bytes, place, end, "dddddddda"), isSpanish(bytes, place) { return place..<place + 9 }
-    if stretches(bytes, place, end, "dddddddd-a"), isSpanish(bytes, place) { return place..<place + 10 }
-    if stretches(bytes, place, end, "dddddd-ddda") || stretches(bytes, place, end, "ddddddAddda"), isDate(bytes, place) {
-      return place..<place + 11  // Finland
-    }
-    return nil
   }
 
   /// Whether a pattern (d digit, a letter, anything else itself) stands here and nothing goes on behind it.

@@ -8,12 +8,15 @@ extension Redactor {
     while run < end, bytes[run] &- 48 < 10 { run += 1 }
     let before: UInt8 = place > pass.range.lowerBound ? bytes[place - 1] : 0x20
     let isInWord = rules[before].meets(.word) || before >= 0x80
-    guard pass.personal else { return run }
+    // A literal may begin with the last digit, so that place is still to be looked at.
+    let next = max(place + 1, run - 1)
+    pass.digitsDone = run
+    guard pass.personal else { return next }
     if isInWord {
       if run - place >= 2, let iban = ibanRange(bytes, place, pass) {
         return take(iban.lowerBound, iban.upperBound, RuleID(.iban), &pass)
       }
-      return run
+      return next
     }
     var last = run
     var digits = run - place
@@ -40,8 +43,7 @@ extension Redactor {
     if rules.redactsAddresses, let address = addressRange(bytes, place, pass) {
       return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
     }
-    pass.digitsDone = run
-    return run
+    return next
   }
 
   private func isSeparator(_ byte: UInt8) -> Bool {

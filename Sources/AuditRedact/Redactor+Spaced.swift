@@ -14,6 +14,10 @@ extension Redactor {
     while start < end, bytes[start] == UInt8(ascii: "-") { start += 1 }
     guard end - start >= 3 else { return place + 1 }
     let verdict = verdict(of: bytes, start..<end)
+    if verdict.traits.contains(.nameRole), verdict.strength == .none {
+      rememberName(bytes, ValueStart(start: place + 1, quote: bytes[place]), &pass)
+      return max(place + 1, pass.floor)
+    }
     guard verdict.strength == .strong, !verdict.traits.contains(.personal) else { return place + 1 }
     let value = ValueStart(start: place + 1, quote: bytes[place])
     guard let close = closing(bytes, value, &pass), close - value.start >= 3 else { return place + 1 }
@@ -62,9 +66,10 @@ extension Redactor {
     }
     var isDashed = false
     while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
-    guard !isDashed, nameEnd < end, bytes[nameEnd] == 0x20, start < nameEnd else { return nil }
+    guard !isDashed, nameEnd < end, start < nameEnd else { return nil }
     let verdict = verdict(of: bytes, start..<nameEnd)
-    guard verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
+    if verdict.strength == .strong, pass.tableDone <= start { tableColumn(bytes, start..<nameEnd, verdict, &pass) }
+    guard bytes[nameEnd] == 0x20, verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
     var value = skipLinkWords(bytes, nameEnd, pass)
     while value < end, bytes[value] == 0x20 { value += 1 }
     guard value < end, !isQuote(bytes[value]) else { return nil }

@@ -7,7 +7,7 @@ extension Redactor {
   ) {
     let token = tape.tokens[index]
     guard !token.range.isEmpty else { return }
-    guard token.flags.contains(.hasEscapes) else {
+    guard token.flags.has(.hasEscapes) else {
       scanValue(bytes, token.range, key, depth: depth, personal: personal)
       return
     }
@@ -91,37 +91,47 @@ extension Redactor {
   }
 
   /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.
+  ///
+  /// Six places at a time, without a branch among them: what each says becomes a bit of a mask.
   private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let rules = self.rules
     let end = pass.range.upperBound
     let raw = bytes.bytes
     var place = pass.range.lowerBound
-    let wide = min(end, bytes.count - 3)  // places where four bytes can be read at once
     while place < end {
-      let byte = bytes[place]
-      var word: UInt32
-      if place < wide {
-        word = UInt32(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt32.self))
-      } else if place + 3 <= end {
-        word = UInt32(byte) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
-      } else {
-        word = 0
-      }
-      let bit = KeywordFilter.bit(word)
-      if rules.keywordBits[bit &>> 6] & (1 &<< UInt64(bit & 63)) != 0, place + 3 <= end {
-        let next = keyword(bytes, place, &pass)
-        if next > place {
-          place = next
+      if place &+ 8 <= end {
+        let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+        var mask: UInt32 = 0
+        for offset in 0..<6 {
+          mask |= rules.interest(UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8))) &<< UInt32(offset)
+        }
+        if mask == 0 {
+          place &+= 6
           continue
         }
+        place &+= mask.trailingZeroBitCount
       }
-      let kind = rules.triggers[Int(byte)]
-      if kind == .none {
-        place &+= 1
-        continue
-      }
-      place = max(place + 1, trigger(kind, bytes, place, &pass))
+      place = look(bytes, place, &pass, rules)
     }
+  }
+
+  /// One place that may matter. Returns where to go on.
+  private mutating func look(
+    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ rules: RedactionRules
+  ) -> Int {
+    let byte = bytes[place]
+    if place + 3 <= pass.range.upperBound {
+      let word = UInt32(byte) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
+      if rules.mayStartKeyword(word) {
+        let candidates = rules.keywords.candidates(bytes, at: place)
+        if !candidates.isEmpty {
+          let next = keyword(bytes, place, candidates, &pass)
+          if next > place { return next }
+        }
+      }
+    }
+    let kind = rules.triggers[Int(byte)]
+    return kind == .none ? place + 1 : max(place + 1, trigger(kind, bytes, place, &pass))
   }
 
   private mutating func trigger(

@@ -5,7 +5,7 @@ extension Redactor {
   /// the run counts, unless what stands before it reads as `host:port/path`.
   mutating func authority(_ bytes: Span<UInt8>, _ colon: Int, _ pass: inout TextPass) -> Int {
     let start = colon + 3
-    guard start >= pass.noAt else { return start }
+    guard start >= pass.noAt, !isMarker(bytes, start..<pass.range.upperBound) else { return start }
     let limit = min(pass.range.upperBound, start + 2048)
     var end = start
     var lastAt = -1

@@ -6,7 +6,7 @@ extension Redactor {
 
   /// A value that stays although its key is sensitive: nothing, a reference to a secret, a word that is none.
   func isHarmless(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict) -> Bool {
-    if isMarker(bytes, range) || isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
+    if isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
     if key.traits.contains(.personal) {
       var digits = 0
       for index in range where bytes[index] &- 48 < 10 { digits += 1 }
@@ -40,11 +40,29 @@ extension Redactor {
     case UInt8(ascii: "<"): return last == UInt8(ascii: ">") && range.count <= 64
     default: break
     }
+    if isExample(bytes, range) { return true }
     guard first == UInt8(ascii: "*") || first | 0x20 == UInt8(ascii: "x") || first == UInt8(ascii: ".")
       || first == UInt8(ascii: "-") || first == UInt8(ascii: "?")
     else { return false }
     for index in range where bytes[index] != first { return false }
     return range.count >= 2
+  }
+
+  /// `YOUR_API_KEY`, `your-token-here`: what documentation writes.
+  private func isExample(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count >= 6, range.count <= 48 else { return false }
+    var underscores = 0
+    var capitals = 0
+    for index in range {
+      if bytes[index] == UInt8(ascii: "_") { underscores += 1 } else if bytes[index] &- 65 < 26 { capitals += 1 }
+    }
+    if underscores > 0, underscores + capitals == range.count { return true }
+    for prefix: StaticString in ["your-", "your_", "YOUR-", "your ", "insert-", "replace-", "<your"]
+    where stands(prefix, bytes, range.lowerBound) {
+      for index in range where bytes[index] &- 48 < 10 { return false }
+      return true
+    }
+    return false
   }
 
   /// The name of a variable: capitals, digits and underscores, or one plain word.
@@ -93,9 +111,10 @@ extension Redactor {
   }
 
   /// Whether a value looks drawn at random rather than written: letters and digits mixed, no words, no known id.
-  func looksSecret(_ bytes: Span<UInt8>, _ range: Range<Int>, leastLength: Int) -> Bool {
+  func looksSecret(_ bytes: Span<UInt8>, _ whole: Range<Int>, leastLength: Int) -> Bool {
+    let range = beforeMarker(bytes, whole)
     guard range.count >= leastLength, range.count <= 4096 else { return false }
-    if isMarker(bytes, range) || isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
+    if isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
     var (lower, upper, digits, symbols, changes) = (0, 0, 0, 0, 0)
     var last = 0
     for index in range {
@@ -120,6 +139,14 @@ extension Redactor {
     }
     // Without digits: mixed case that is no CamelCase, at some length.
     return range.count >= 16 && upper >= 3 && lower >= 3 && symbols * 6 < range.count && changes * 3 >= range.count
+  }
+
+  /// What stands before a marker of ours; a value is not random because we wrote into it.
+  func beforeMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    for index in range where bytes[index] == UInt8(ascii: "[") {
+      if isMarker(bytes, index..<range.upperBound) { return range.lowerBound..<index }
+    }
+    return range
   }
 
   /// 8-4-4-4-12 hexadecimal digits.

@@ -33,7 +33,7 @@ extension Redactor {
   @inline(__always)
   mutating func verdict(ofKey key: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> KeyVerdict {
     let token = tape.tokens[key]
-    guard token.flags.contains(.hasEscapes) else { return verdict(of: bytes, token.range) }
+    guard token.flags.has(.hasEscapes) else { return verdict(of: bytes, token.range) }
     var decoded: [UInt8] = []
     tape.decodeString(token, in: bytes, into: &decoded)
     return verdict(of: decoded.span, 0..<decoded.count)
@@ -41,17 +41,51 @@ extension Redactor {
 
   /// The verdict on a name: a key, an identifier in a text, an option.
   mutating func verdict(of bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    guard let packed = KeyCache.packed(bytes, range) else { return judged(bytes, range) }
+    let packed = PackedText(bytes, range)
+    guard packed.count >= 0 else { return judged(bytes, range) }
     if let known = keyCache.find(packed) { return known }
     let verdict = judged(bytes, range)
     keyCache.insert(packed, verdict)
     return verdict
   }
 
+  /// A verdict that is not in the cache. Secrets in the name itself, and markers that stand for them, are no words
+  /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    var verdict = rules.classifier.classify(bytes.extracting(range))
-    if range.count >= 12, holdsToken(bytes, range) { verdict.traits.insert(.textIsSecret) }
-    if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == range.count && stands($0, bytes, range.lowerBound) }) {
+    guard range.count >= 12, range.count <= 512 else { return named(bytes.extracting(range)) }
+    var rest: [UInt8] = []
+    let first = regions.count
+    scanText(bytes, range, depth: 1, personal: true)
+    let holdsSecret = regions.count > first
+    var place = range.lowerBound
+    for region in regions[first...] {
+      appendUnmarked(bytes, place..<region.start, &rest)
+      place = region.end
+    }
+    appendUnmarked(bytes, place..<range.upperBound, &rest)
+    regions.removeSubrange(first...)
+    var verdict = named(rest.span)
+    if holdsSecret { verdict.traits.insert(.textIsSecret) }
+    return verdict
+  }
+
+  private func appendUnmarked(_ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8]) {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      if bytes[place] == UInt8(ascii: "["), isMarker(bytes, place..<range.upperBound),
+        let end = markerEnd(bytes, place)
+      {
+        place = end
+      } else {
+        out.append(bytes[place])
+        place += 1
+      }
+    }
+  }
+
+  private func named(_ name: Span<UInt8>) -> KeyVerdict {
+    var verdict = rules.classifier.classify(name)
+    if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }
     return verdict
@@ -67,12 +101,24 @@ extension Redactor {
       scanString(key, .none, tape, bytes, depth: depth, personal: personal)
       if depth == 0 { recordHits(from: first, at: key, tape, bytes) }
     }
-    if verdict.strength < .strong, verdict.traits.contains(.valueRole),
+    if verdict.traits.contains(.keyPart), isWebKey(object, tape, bytes) {
+      verdict = KeyVerdict(.strong, .apiKey)
+    } else if verdict.strength < .strong, verdict.traits.contains(.valueRole),
       let named = siblingName(of: key, in: object, tape, bytes)
     {
       verdict = named
     }
     walk(key + 1, verdict, tape, bytes, depth: depth, personal: personal)
+  }
+
+  private func isWebKey(_ object: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> Bool {
+    var member = object + 1
+    let end = tape.end(of: object)
+    for _ in 0..<16 where member < end {
+      if tape.key(at: member, in: bytes, equals: "kty") { return true }
+      member = tape.end(of: member + 1)
+    }
+    return false
   }
 
   /// For `{"name":"API_KEY","value":"…"}`: what the sibling that names this value says.
@@ -112,8 +158,12 @@ extension Redactor {
       scanNumber(token, key, bytes, personal: personal)
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      if key.strength == .none, token.range.count < 5, key.traits.isEmpty { return }
+      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.flags.has(.hasEscapes)
+      if isPlain, token.range.count < 5 { return }
+      let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
+      if packed.count >= 0, cleanValues.find(packed) != nil { return }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
+      if packed.count >= 0, personal, regions.count == first { cleanValues.insert(packed, .none) }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .object, .array:
       if key.strength == .strong, goesWhole(value, key, tape, bytes) {

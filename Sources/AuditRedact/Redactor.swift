@@ -23,6 +23,8 @@ package struct Redactor: ~Copyable {
   var rootKey = -1
   var scratch: [Scratch?]
   var keyCache: KeyCache
+  /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
+  var cleanValues: KeyCache
   private var lineTape: JSONTape?
 
   /// How often a value may be decoded into another: JSON in a string, percent, base64, hex.
@@ -35,6 +37,7 @@ package struct Redactor: ~Copyable {
     self.rules = rules
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache()
+    cleanValues = KeyCache()
     lineTape = JSONTape(depthMax: 512)
   }
 
@@ -112,7 +115,7 @@ package struct Redactor: ~Copyable {
       appendReplaced(line, token.outerRange, into: &out)
       return
     }
-    guard token.flags.contains(.hasEscapes) else {
+    guard token.flags.has(.hasEscapes) else {
       appendReplaced(line, token.range, into: &out)
       return
     }

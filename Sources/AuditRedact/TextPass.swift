@@ -21,6 +21,8 @@ struct TextPass {
   /// A name whose value may follow as `value: …`, and where it ended.
   var named = KeyVerdict.none
   var namedEnd = -1
+  /// Table heads before that offset were looked at.
+  var tableDone = 0
   /// Between `kind: Secret` and the end of that document.
   var inKubernetesSecret = false
   /// Digits before that offset were looked at.

@@ -8,7 +8,7 @@ enum SampleWords {
     "northern", "southern", "coastal", "inland", "weekly", "monthly", "annual", "interim", "final", "pilot",
   ]
   static let folders: [StaticString] = [
-    "/data/shared/", "/projects/web/", "/exports/finance/", "/home/robot/drafts/", "/archive/contracts/",
+    "/data/team/", "/projects/web/", "/exports/finance/", "/home/robot/drafts/", "/archive/contracts/",
   ]
   static let endings: [StaticString] = [".txt", ".swift", ".csv", ".yml", ".pdf", ".sql"]
   static let clients: [StaticString] = ["desktop-app", "ide-plugin", "chat-bridge", "batch-agent"]

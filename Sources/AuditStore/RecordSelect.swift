@@ -91,7 +91,7 @@ struct RecordSelect {
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
       // A text that is no number compares with none.
       let compared = condition.column.isNumber
-        ? field : "(CASE WHEN \(field) ~ '^-?[0-9]{1,300}(\\.[0-9]+)?$' THEN \(field)::numeric END)"
+        ? field : "(CASE WHEN \(field) ~ '^-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN \(field)::numeric END)"
       add("\(compared) \(condition.comparison.rawValue) $", .double(Double(condition.value) ?? 0))
     }
   }

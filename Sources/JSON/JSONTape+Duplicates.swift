@@ -68,7 +68,7 @@ extension JSONTape {
   }
 
   private func haveSameText(_ first: JSONToken, _ second: JSONToken, _ bytes: Span<UInt8>) -> Bool {
-    if !first.flags.union(second.flags).contains(.hasEscapes), first.range.count != second.range.count { return false }
+    if !first.flags.union(second.flags).has(.hasEscapes), first.range.count != second.range.count { return false }
     var left = JSONStringUnits(first)
     var right = JSONStringUnits(second)
     while let unit = left.next(bytes) {

@@ -12,7 +12,7 @@ extension JSONTape {
     _ token: JSONToken, in bytes: Span<UInt8>, unrepresentable: JSONUnrepresentable = .spelled,
     into out: inout [UInt8]
   ) {
-    guard token.flags.contains(.hasEscapes) else {
+    guard token.flags.has(.hasEscapes) else {
       appendBytes(bytes.extracting(token.range), to: &out)
       return
     }
@@ -39,7 +39,7 @@ extension JSONTape {
   package func string(_ token: JSONToken, in bytes: Span<UInt8>, equals text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount
     let start = Int(token.start)
-    if token.flags.contains(.hasEscapes) {
+    if token.flags.has(.hasEscapes) {
       var units = JSONStringUnits(token)
       for position in 0..<count where units.next(bytes) != UInt32(text.utf8Start[position]) { return false }
       return units.next(bytes) == nil

@@ -8,6 +8,9 @@
   package let rawValue: UInt8
   @inlinable @inline(__always) package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// Whether any of the other flags is set. `contains` is generic and, across modules, not inlined.
+  @inlinable @inline(__always) package func has(_ other: JSONFlags) -> Bool { rawValue & other.rawValue != 0 }
+
   /// A string with at least one backslash.
   @inlinable @inline(__always) package static var hasEscapes: JSONFlags { JSONFlags(rawValue: 1) }
   /// A string with at least one byte above 0x7F. The bytes are valid UTF-8.

@@ -7,7 +7,8 @@ package struct Configuration: Sendable {
   /// Nil means: manage an embedded PostgreSQL under `dataDirectory`.
   package internal(set) var database: DatabaseURL?
   /// Relative to the working directory unless absolute.
-  package internal(set) var dataDirectory = "./audittail-data"
+  package internal(set) var dataDirectory = Self.defaultDataDirectory
+  package static let defaultDataDirectory = "./audittail-data"
   package internal(set) var collector = Collector()
   package internal(set) var discovery = Discovery()
   package internal(set) var limits = CollectorLimits()

@@ -78,7 +78,7 @@ struct CollectorRun: Sendable {
 }
 
 /// The collector as a service: returns when it is done.
-private struct CollectorService: Service {
+struct CollectorService: Service {
   let run: CollectorRun
   let store: Store
   let server: EmbeddedServer?
@@ -90,13 +90,9 @@ private struct CollectorService: Service {
       if let server { group.addTask { await server.supervise() } }
       group.addTask { try await run.collect(store, totals, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
-      if server == nil { try await group.next() } else { try await firstEnd(of: &group) }
+      try await group.next()
       group.cancelAll()
     }
-  }
-
-  private func firstEnd(of group: inout ThrowingTaskGroup<Void, any Error>) async throws {
-    _ = try await group.next()
   }
 }
 

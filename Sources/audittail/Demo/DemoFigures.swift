@@ -1,0 +1,52 @@
+import AuditModel
+import AuditSample
+import ServiceLifecycle
+import Synchronization
+
+/// What the demonstration has done so far, and the live line that says so.
+final class DemoFigures: Service {
+  private struct State {
+    var written = 0
+    var rotations = 0
+    var anomaly: SampleAnomaly?
+  }
+
+  private let state = Mutex(State())
+  private let totals: CollectorTotals
+  private let duration: Duration?
+
+  /// - Parameter duration: when to stop by itself; nil: when somebody says so.
+  init(totals: CollectorTotals, duration: Duration?) {
+    self.totals = totals
+    self.duration = duration
+  }
+
+  func noteWritten(_ lines: Int) { state.withLock { $0.written += lines } }
+  func noteRotation() { state.withLock { $0.rotations += 1 } }
+  func note(_ anomaly: SampleAnomaly) { state.withLock { $0.anomaly = anomaly } }
+
+  func run() async throws {
+    let isTerminal = StandardError.isTerminal
+    let began = ContinuousClock.now
+    var ticks = 0
+    while !Task.isShuttingDownGracefully, !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      ticks += 1
+      if isTerminal {
+        StandardError.write("\r\u{1B}[K\(line)")
+      } else if ticks % 5 == 0 {
+        StandardError.write(line + "\n")
+      }
+      if let duration, ContinuousClock.now - began >= duration { break }
+    }
+    StandardError.write(isTerminal ? "\r\u{1B}[K\(line)\n" : line + "\n")
+  }
+
+  private var line: String {
+    let state = state.withLock { $0 }
+    let sum = totals.all
+    let anomaly = state.anomaly.map { ", now an anomaly: \($0.rawValue)" } ?? ""
+    return "written \(state.written) lines, \(state.rotations) rotations · stored \(sum.records) records, "
+      + "\(sum.rejected) rejected, \(sum.redactions) secrets taken out · \(sum.batches) batches\(anomaly)"
+  }
+}
