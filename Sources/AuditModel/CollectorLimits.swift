@@ -8,7 +8,7 @@ package struct CollectorLimits: Sendable {
   package var batchBytesMax = 4 << 20
   /// or when its first line is this old.
   package var batchAgeMax = Duration.seconds(1)
-  /// Open log files.
+  /// Open log files; further ones wait on the disk.
   package var openFilesMax = 1024
   /// How much of a rejected line is kept, after redaction.
   package var rejectedTextBytesMax = 8 << 10

@@ -6,14 +6,19 @@ import Crypto
 package struct MerkleTree: Sendable {
   package private(set) var count = 0
   private var edge: [Digest] = []
+  /// A leaf behind its 0x00.
+  private var prefixed: [UInt8] = []
 
   package init() { edge.reserveCapacity(24) }
 
   /// - Parameter leaf: the data of one leaf, in pieces that belong together.
   package mutating func append(_ leaf: UnsafeRawBufferPointer) {
+    // In one piece: two updates cost more than the copy.
+    prefixed.removeAll(keepingCapacity: true)
+    prefixed.append(0)
+    prefixed.append(contentsOf: leaf)
     var hasher = SHA256()
-    withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
-    hasher.update(bufferPointer: leaf)
+    prefixed.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     push(Digest(hasher.finalize()))
   }
 

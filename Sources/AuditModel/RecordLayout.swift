@@ -7,7 +7,8 @@
 package enum RecordLayout {
   package static let version: Int16 = 1
 
-  package static let columns = fixedColumns.map(\.name) + TextColumn.allCases.map(\.name) + ["args", "extra", "redactions", "marks"]
+  package static let columns =
+    fixedColumns.map(\.name) + TextColumn.allCases.map(\.name) + ["args", "extra", "redactions", "marks"]
   package static let columnCount = Int16(columns.count)
 
   /// The columns of fixed width, widest first so that a row wastes no alignment.
@@ -76,6 +77,9 @@ package struct RecordMarks: OptionSet, Sendable {
   package static let numberAsText = RecordMarks(rawValue: 4)
   /// The line's end never came: its container died, or the file ended inside it.
   package static let incomplete = RecordMarks(rawValue: 8)
+
+  /// Marks of records whose values are not as the line spelled them.
+  package static let repaired: RecordMarks = [.escaped, .numberAsText]
 
   package var names: [String] {
     var names: [String] = []

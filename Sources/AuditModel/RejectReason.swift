@@ -23,7 +23,8 @@ package enum RejectReason: String, CaseIterable, Sendable {
     case .tooDeep: "The line nests deeper than 64 levels."
     case .notObject: "The line is JSON but no object."
     case .noTimestamp: "The object has no timestamp."
-    case .badTimestamp: "The timestamp is neither RFC 3339 with a zone nor a number of seconds or milliseconds since 1970."
+    case .badTimestamp:
+      "The timestamp is neither RFC 3339 with a zone nor a number of seconds or milliseconds since 1970."
     case .timeAhead: "The timestamp is further in the future than time.skew allows."
     case .timeExpired: "The timestamp is older than the tenant's retention."
     case .noTool: "The object names no tool."

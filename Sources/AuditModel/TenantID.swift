@@ -13,7 +13,9 @@ package struct TenantID: Hashable, Sendable, Comparable, CustomStringConvertible
   package init?(_ name: String) {
     let bytes = name.utf8
     guard let first = bytes.first, first.isASCIIAlphanumeric, bytes.count <= Self.bytesMax,
-      bytes.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") })
+      bytes.allSatisfy({
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+      })
     else { return nil }
     self.name = name
   }

@@ -63,6 +63,18 @@ package struct EncodedRows: Sendable {
 
   package func range(of row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
 
+  /// Gives the bytes out to have one tuple appended to them, without a copy; `endTuple` takes them back.
+  package mutating func beginTuple() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &bytes)
+    return taken
+  }
+
+  package mutating func endTuple(_ taken: consuming [UInt8]) {
+    bytes = taken
+    ends.append(bytes.count)
+  }
+
   /// The rows that `isKept` names, in order.
   package func filter(_ isKept: (Int) -> Bool) -> EncodedRows {
     var kept = EncodedRows()

@@ -35,9 +35,7 @@ package struct RecordParser: Sendable {
     record.clear()
     var fields = LineFields()
     fields.assign(tape, line, to: &record)
-    if tape.flags.contains(.duplicateKey) { record.marks.insert(.duplicateKeys) }
-    if !tape.flags.isDisjoint(with: [.hasNUL, .hasLoneSurrogate]) { record.marks.insert(.escaped) }
-    if tape.flags.contains(.hugeNumber) { record.marks.insert(.numberAsText) }
+    record.marks = Self.marks(tape.flags)
     guard fields.time >= 0 else { return .rejected(.noTimestamp) }
     guard let time = RecordTime(fields.time, in: tape, line) else { return .rejected(.badTimestamp) }
     if time > window.latest { return .rejected(.timeAhead) }
@@ -45,6 +43,20 @@ package struct RecordParser: Sendable {
     guard record[.tool] >= 0, tape.tokens[Int(record[.tool])].kind == .string else { return .rejected(.noTool) }
     record.time = time
     return .record
+  }
+
+  private static let notable: UInt8 =
+    JSONFlags.duplicateKey.rawValue | JSONFlags.hasNUL.rawValue | JSONFlags.hasLoneSurrogate.rawValue
+    | JSONFlags.hugeNumber.rawValue
+
+  private static func marks(_ flags: JSONFlags) -> RecordMarks {
+    // Nearly every line has none of these; one comparison says so.
+    if flags.rawValue & notable == 0 { return [] }
+    var marks: RecordMarks = []
+    if flags.contains(.duplicateKey) { marks.insert(.duplicateKeys) }
+    if flags.contains(.hasNUL) || flags.contains(.hasLoneSurrogate) { marks.insert(.escaped) }
+    if flags.contains(.hugeNumber) { marks.insert(.numberAsText) }
+    return marks
   }
 
   private static func outcome(of error: JSONError) -> Outcome {

@@ -16,6 +16,11 @@ package struct RecordFilter: Sendable, Hashable {
   package var text: String?
 
   package init() {}
+
+  /// Whether it asks for nothing that a rejected line could not answer.
+  package var hasOnlyTimesAndText: Bool {
+    actor == nil && tool == nil && server == nil && session == nil && status == nil && conditions.isEmpty
+  }
 }
 
 /// One `--where`: a field, how it is compared, and with what.
@@ -64,7 +69,8 @@ package struct FieldCondition: Sendable, Hashable {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard let first = parts.first, let column = Column(rawValue: first), !parts.contains("") else {
       let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ParseError(description: "\"\(name)\" is no field of a record. Fields are \(known); args and extra take a path.")
+      throw ParseError(
+        description: "\"\(name)\" is no field of a record. Fields are \(known); args and extra take a path.")
     }
     guard column.isJSON || parts.count == 1 else {
       throw ParseError(description: "\(first) has no fields of its own; only args and extra take a path.")

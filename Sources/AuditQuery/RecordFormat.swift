@@ -35,8 +35,11 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     for (index, cell) in cells.enumerated() {
       let shown = String(cell.map { $0.isNewline || $0.asciiValue.map { $0 < 32 || $0 == 127 } == true ? "·" : $0 })
       if index < widths.count {
-        line += shown.count >= widths[index] ? String(shown.prefix(widths[index] - 1)) + "… " : shown
-          + String(repeating: " ", count: widths[index] - shown.count) + " "
+        line +=
+          shown.count >= widths[index]
+          ? String(shown.prefix(widths[index] - 1)) + "… "
+          : shown
+            + String(repeating: " ", count: widths[index] - shown.count) + " "
       } else {
         line += shown.count > 160 ? String(shown.prefix(159)) + "…" : shown
       }
@@ -117,7 +120,8 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     let cells: [String?] = [
       record.position.time.rfc3339, record.position.id.description, record.position.tenant.name, record.actor,
       record.texts[.user], record.texts[.client], record.texts[.tool], record.texts[.server], record.texts[.session],
-      record.texts[.status], record.texts[.error], record.duration.map(milliseconds), record.resultBytes.map { "\($0)" },
+      record.texts[.status], record.texts[.error], record.duration.map(milliseconds),
+      record.resultBytes.map { "\($0)" },
       record.args, record.extra,
     ]
     return cells.map { csvCell($0 ?? "") }.joined(separator: ",") + "\r\n"

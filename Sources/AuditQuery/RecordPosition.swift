@@ -44,7 +44,8 @@ package struct RecordID: Sendable, Hashable, Comparable, CustomStringConvertible
 
   package init?(_ text: String) {
     let parts = text.split(separator: "-")
-    guard parts.count == 3, let collector = Int32(parts[0]), let sequence = Int64(parts[1]), let index = Int32(parts[2]) else {
+    guard parts.count == 3, let collector = Int32(parts[0]), let sequence = Int64(parts[1]), let index = Int32(parts[2])
+    else {
       return nil
     }
     self.init(collector: collector, sequence: sequence, index: index)

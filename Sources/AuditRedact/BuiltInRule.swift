@@ -4,6 +4,8 @@ enum BuiltInRule: UInt16, CaseIterable, Sendable {
   case bearer, basic, jwt, pem, urlUserinfo, urlParameter, sqlLiteral, commandLine, encodedSecret
   case email, phone, card, iban, nationalID, ssn, ip
   case budget, depth
+  /// Not a redaction: the number stays, between quotes.
+  case quotedNumber
 
   /// The name that stands in `[REDACTED:<name>]`, in metrics and in `--explain`.
   var name: StaticString {
@@ -36,6 +38,7 @@ enum BuiltInRule: UInt16, CaseIterable, Sendable {
     case .ip: "pii.ip"
     case .budget: "limit.budget"
     case .depth: "limit.depth"
+    case .quotedNumber: "number.quoted"
     }
   }
 }

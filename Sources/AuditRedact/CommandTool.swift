@@ -5,7 +5,8 @@ enum CommandTool: String, CaseIterable, Sendable {
   case mongo, mongosh, mongodump, mongorestore, ldapsearch, ldapmodify, ldapadd, sqlcmd, bcp, smbclient, rpcclient
   case plink, pscp, sevenZip = "7z ", zip, unzip, unrar, htpasswd, snmpwalk, snmpget, cqlsh, influx, mosquitto
   case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", xfreerdp, rdesktop, lftp, svn, keytool
-  case pdftk, qpdf, clickhouse = "clickhouse-client", nats = "nats ", kinit, ipmitool, cadaver, isql, gpg, oc = "oc login"
+  case pdftk, qpdf, clickhouse = "clickhouse-client", nats = "nats ", kinit, ipmitool, cadaver, isql, gpg, oc =
+    "oc login"
   case netUse = "net use", sqlplus, impacket = "psexec"
 
   /// How an option with one letter carries a secret for this command.

@@ -18,7 +18,11 @@ extension KeyClassifier {
       roles.insert(.nameRole)
     }
     var verdict = judge(head, owner, isWhole, words, last)
-    if verdict.strength == .none, head.isEmpty, last > 0 { verdict = byEarlierWord(words, last) }
+    if verdict.strength == .none, last > 0,
+      !head.meets([.harmless, .id, .number, .code, .phrase, .hash, .token, .tokens, .key])
+    {
+      verdict = byEarlierWord(words, last)
+    }
     verdict.traits.formUnion(roles)
     return verdict
   }
@@ -46,7 +50,8 @@ extension KeyClassifier {
     if head.meets(.code), owner.meets(.ownsCode) { return KeyVerdict(.strong, .passcode) }
     if head.meets(.cardCode) { return KeyVerdict(.strong, .passcode) }
     if head.meets(.phrase) {
-      return isWhole || owner.meets([.ownsPhrase, .password]) || head.meets(.password) ? KeyVerdict(.strong, .password, .password) : .none
+      return isWhole || owner.meets([.ownsPhrase, .password]) || head.meets(.password)
+        ? KeyVerdict(.strong, .password, .password) : .none
     }
     if head.meets(.hash) {
       return owner.meets([.password, .pass, .secret, .token]) ? KeyVerdict(.strong, .password) : .none

@@ -57,32 +57,42 @@ struct KeyWord: OptionSet, Sendable {
 
   /// The vocabulary: meaning, words.
   static let vocabulary: [(KeyWord, String)] = [
-    (.password,
+    (
+      .password,
       """
       password passwords passwd passwds pwd pwds pswd passwrd passwort kennwort contrasena contraseña contrasenya \
       senha motdepasse mdp wachtwoord lösenord losenord hasło haslo parola пароль 密码 密碼 口令 パスワード 비밀번호 \
       salasana adgangskode heslo jelszó jelszo şifre sifre requirepass masterauth userpass dbpass rootpass mypass \
       adminpass passphrase passphrases mnemonic seedphrase storepass keypass smtppass mailpass redispass ftppass pgpass proxypass loginpass wifipass sshpass \
       psk wpakey wpapsk pw sudopass truststorepass bindpw rootpw userpw adminpw keystorepass
-      """),
+      """
+    ),
     (.pass, "pass passwd_"),
-    (.secret,
-      "secret secrets geheimnis segredo secreto shhh clientsecret appsecret apisecret sharedsecret secretvalue"),
-    (.token,
+    (
+      .secret,
+      "secret secrets geheimnis segredo secreto shhh clientsecret appsecret apisecret sharedsecret secretvalue"
+    ),
+    (
+      .token,
       """
       token authtoken accesstoken refreshtoken idtoken apitoken bearertoken csrftoken xsrftoken csrf xsrf \
       csrfmiddlewaretoken usertoken jwt bearer jws jwe samlresponse saml pat sastoken privatetoken \
       accesstokens sessiontoken oauthtoken bottoken webhooktoken deploytoken
-      """),
+      """
+    ),
     (.tokens, "tokens"),
     (.key, "key keys clave schlüssel"),
-    (.keyWithOwner,
+    (
+      .keyWithOwner,
       """
       apikey apikeys secretkey privatekey accesskey accesskeys authkey masterkey signingkey encryptionkey sshkey \
       appkey licensekey accountkey sharedkey passkey privkey secretaccesskey sharedaccesskey accountsecret \
       seckey apisecretkey clientkey
-      """),
-    (.credential, "credential credentials creds cred zugangsdaten htpasswd netrc dockerconfigjson dockercfg kubeconfig"),
+      """
+    ),
+    (
+      .credential, "credential credentials creds cred zugangsdaten htpasswd netrc dockerconfigjson dockercfg kubeconfig"
+    ),
     (.auth, "auth authentication basicauth httpauth proxyauth userpwd userpassword auths"),
     (.authorization, "authorization authorisation xauthorization"),
     (.cookie, "cookie cookies setcookie cookiejar"),
@@ -94,20 +104,25 @@ struct KeyWord: OptionSet, Sendable {
     (.phrase, "phrase"),
     (.hash, "hash hashed digest hashes"),
     (.session, "session sessionid jsessionid phpsessid sid sess ssid_ aspsessionid"),
-    (.phone,
+    (
+      .phone,
       """
       phone telephone mobile tel cell fax msisdn whatsapp handy telefon telefono telefone phonenumber mobilenumber \
       cellphone phones tlf
-      """),
+      """
+    ),
     (.number, "number num no nr numbers nummer numero n°"),
-    (.neutral,
+    (
+      .neutral,
       """
       value values val text plain plaintext raw string str base64 b64 encoded hex new old current previous prev \
       prod production dev development staging stage test live sandbox default secondary backup tmp temp var env \
       confirm confirmation confirmed again repeat retype verify data content input encrypted enc primary pair \
       json yaml
-      """),
-    (.harmless,
+      """
+    ),
+    (
+      .harmless,
       """
       length len count counts policy enabled enable disabled type types name names url uri urls uris path paths \
       dir directory expiry expires expired expiration ttl limit limits budget used usage size sizes min max \
@@ -124,24 +139,30 @@ struct KeyWord: OptionSet, Sendable {
       day hour minute second ms family class category source sources target audience subject realm settings \
       option options config configuration behavior behaviour flow page view form button dialog link screen \
       wizard manageremail email enforcement minlength maxlength protected protection support management
-      """),
+      """
+    ),
     (.id, "id ids uuid guid"),
-    (.softSecret,
+    (
+      .softSecret,
       """
       pem p12 pfx keystore kubeconfig_ seed salt_ wallet otpauth license licence cert_ privatekeypem keyfile_ \
       connectionstring_ x5c_ state_ verifier assertion
-      """),
-    (.identity,
+      """
+    ),
+    (
+      .identity,
       """
       ssn sin nino passport tin itin aadhaar aadhar cpf cnpj pesel nhs dni nif nie bsn personnummer curp nric \
       steuerid steuernummer codicefiscale fiscal medicare tfn abn acn socialsecurity socialsecuritynumber \
       nationalid nationalinsurance insee nir rrn hetu egn cnp oib jmbg ahv avs identitycard idcard driverslicense \
       driverlicense license_
-      """),
+      """
+    ),
     (.card, "card cards cardnumber creditcard ccnumber ccnum cc pan debitcard cardno"),
     (.bank, "iban bic_ bankaccount accountnumber acctnum routingnumber sortcode"),
     (.keyPart, "d p q dp dq qi k"),
-    (.ownsKey,
+    (
+      .ownsKey,
       """
       api apis access secret private priv master encryption encrypt enc decryption decrypt crypto cipher signing \
       sign signature ssh rsa dsa ecdsa ed25519 pgp gpg hmac aes des jwt storage shared auth authentication \
@@ -164,8 +185,10 @@ struct KeyWord: OptionSet, Sendable {
       functions_ deepl deepgram assemblyai elevenlabs stability openrouter together fireworks pinecone weaviate \
       qdrant langsmith langfuse wandb instrumentation user device partner merchant vendor tenant cluster join \
       gateway registry release publish upload download backend internal system
-      """),
-    (.plainKey,
+      """
+    ),
+    (
+      .plainKey,
       """
       public primary foreign sort partition cache object row hash range index unique composite natural surrogate \
       candidate lookup map dict json column field group grouping order shard distribution dedupe dedup \
@@ -175,8 +198,10 @@ struct KeyWord: OptionSet, Sendable {
       feature flag experiment answer answers parent child ref reference sequence search query filter param current \
       next s3 kms data list sorting ordering react form menu theme color colour pub publishable this that same \
       shortcut function_ header headers path url name value id text image video cluster_ context dictionary
-      """),
-    (.plainToken,
+      """
+    ),
+    (
+      .plainToken,
       """
       max min input output prompt completion total num number n used usage cached cache read write creation \
       reasoning context thinking audio text image budget remaining per generated accepted rejected special eos bos \
@@ -184,36 +209,47 @@ struct KeyWord: OptionSet, Sendable {
       pagination resume skip delta idempotency cancellation cancel design color theme sort syntax parse lexer \
       unexpected invalid count of response request_ query doc avg average estimated limit available required model \
       previous_ last first prev paging list
-      """),
-    (.ownsCode,
+      """
+    ),
+    (
+      .ownsCode,
       """
       mfa otp totp verification verify security auth authorization authentication access pass one time sms recovery \
       backup reset activation pairing device user pin 2fa factor login sign validation door alarm entry gate secret \
       oauth cvv scratch unlock confirm bypass emergency
-      """),
-    (.ownsPass,
+      """
+    ),
+    (
+      .ownsPass,
       """
       db database user usr admin root smtp ftp mail email mysql pg postgres redis mongo proxy http basic auth login \
       ssh wifi key store keystore truststore cert ldap bind imap pop sudo su account rabbit rabbitmq mq service svc \
       app client server host remote my new old current sql db2 oracle mssql sftp api web site portal sa postgresql \
       mongodb mariadb nginx vpn router system sys test dev prod
-      """),
+      """
+    ),
     (.ownsPin, "user card atm sim device security login account bank my new old door access debit credit voicemail"),
     (.ownsPhrase, "seed recovery pass secret mnemonic backup wallet"),
-    (.ownsNumber,
+    (
+      .ownsNumber,
       """
       social security passport license licence driver drivers account card credit debit bank routing tax national \
       insurance identity medicare nhs
-      """),
-    (.nameRole,
+      """
+    ),
+    (
+      .nameRole,
       """
       name key header field variable var param parameter property attribute setting option env envname label k n \
       fieldname headername keyname varname secretname
-      """),
-    (.valueRole,
+      """
+    ),
+    (
+      .valueRole,
       """
       value val v values data content text default current newvalue oldvalue new old from to before after expected \
       actual stringvalue defaultvalue plaintext secretvalue body
-      """),
+      """
+    ),
   ]
 }

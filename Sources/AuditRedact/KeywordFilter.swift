@@ -11,8 +11,8 @@ enum KeywordAction: Sendable {
 /// Finds a few hundred literals in one pass over a text.
 ///
 /// Three bytes, case folded, hash to one bit of a 4 KiB map, independently of the bytes before: no dependent loads
-/// as in an automaton, and of innocent text about one place in a hundred goes further. There a hash table gives
-/// the literals that begin with those three bytes.
+/// as in an automaton, and of innocent text about one place in thirty goes further. There a table over the same hash
+/// gives the literals that begin with bytes of that hash.
 struct KeywordFilter: Sendable {
   struct Entry: Sendable {
     var literal: [UInt8]
@@ -20,66 +20,52 @@ struct KeywordFilter: Sendable {
     var action: KeywordAction
   }
 
-  private(set) var bits: [UInt64]
-  private var slots: [UInt32]  // 0 = empty, else index into `entries` plus one of the first entry of that gram
-  private var grams: [UInt32]
+  /// The bits of the map, eight in a byte.
+  private(set) var bits: [UInt8]
   private var entries: [Entry] = []
-  private var groupEnd: [Int] = []
-  private let mask: Int
+  /// The first three bytes of each entry, folded: most places that share a hash share no more.
+  private var grams: [UInt32] = []
+  /// For each bit, where its literals begin in `entries` and, in the place after, where they end.
+  private var groups: [UInt16]
 
   static let bitCount = 32_768
 
   init(_ all: [Entry]) {
-    bits = Array(repeating: 0, count: Self.bitCount / 64)
-    var byGram: [UInt32: [Entry]] = [:]
+    bits = Array(repeating: 0, count: Self.bitCount / 8)
+    groups = Array(repeating: 0, count: Self.bitCount + 1)
+    var byBit: [Int: [Entry]] = [:]
     for entry in all {
       precondition(entry.literal.count >= 3, "a keyword has at least three bytes")
-      byGram[Self.gram(entry.literal[0], entry.literal[1], entry.literal[2]), default: []].append(entry)
+      let gram = UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16
+      byBit[Self.bit(gram), default: []].append(entry)
     }
-    var capacity = 256
-    while capacity < byGram.count * 4 { capacity *= 2 }
-    mask = capacity - 1
-    slots = Array(repeating: 0, count: capacity)
-    grams = Array(repeating: 0, count: capacity)
-    for gram in byGram.keys.sorted() {
-      let bit = Self.bit(gram)
-      bits[bit / 64] |= 1 << UInt64(bit % 64)
-      var slot = Self.slot(gram) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(entries.count + 1)
-      grams[slot] = gram
-      let group = (byGram[gram] ?? []).sorted { $0.literal.count > $1.literal.count }
-      entries += group
-      groupEnd += repeatElement(entries.count, count: group.count)
+    for bit in 0..<Self.bitCount {
+      groups[bit] = UInt16(entries.count)
+      guard let group = byBit[bit] else { continue }
+      bits[bit / 8] |= 1 << UInt8(bit % 8)
+      entries += group.sorted { $0.literal.count > $1.literal.count }
     }
-  }
-
-  private static func gram(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
-    (UInt32(first) | UInt32(second) << 8 | UInt32(third) << 16) | 0x20_2020
+    groups[Self.bitCount] = UInt16(entries.count)
+    grams = entries.map { entry in
+      (UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16) | 0x20_2020
+    }
   }
 
   /// The bit of three bytes in the low end of a word.
   @inline(__always)
   static func bit(_ word: UInt32) -> Int {
-    Int(truncatingIfNeeded: (((word & 0xFF_FFFF) | 0x20_2020) &* 0x9E37_79B1) >> 17)
+    Int(truncatingIfNeeded: (((word & 0xFF_FFFF) | 0x20_2020) &* 0x9E37_79B1) &>> 17)
   }
 
+  /// The literals that may begin with the low three bytes of a word, as indices for `action`, longest first.
   @inline(__always)
-  private static func slot(_ gram: UInt32) -> Int { Int(truncatingIfNeeded: (gram &* 0x85EB_CA6B) >> 16) }
-
-  /// The literals that begin with the three bytes at `place`, as indices for `action`; empty for most places.
-  @inline(__always)
-  func candidates(_ bytes: Span<UInt8>, at place: Int) -> Range<Int> {
-    let gram = Self.gram(bytes[place], bytes[place &+ 1], bytes[place &+ 2])
-    var slot = Self.slot(gram) & mask
-    while slots[slot] != 0 {
-      if grams[slot] == gram {
-        let first = Int(slots[slot]) - 1
-        return first..<groupEnd[first]
-      }
-      slot = (slot + 1) & mask
-    }
-    return 0..<0
+  func candidates(_ word: UInt32) -> Range<Int> {
+    let bit = Self.bit(word)
+    let end = Int(groups[bit &+ 1])
+    let gram = (word & 0xFF_FFFF) | 0x20_2020
+    var first = Int(groups[bit])
+    while first < end, grams[first] != gram { first &+= 1 }
+    return Range(uncheckedBounds: (first, end))
   }
 
   /// What a literal leads to and its length, if it stands at `place`.

@@ -29,59 +29,74 @@ package struct RecordRows: Sendable {
   package var byteCount: Int { rows.byteCount }
 
   /// Redacts one record and appends its tuple.
-  /// - Parameter server: the server's name where the line says none, as UTF-8.
+  /// - Parameters:
+  ///   - server: the server's name where the line says none, as UTF-8.
+  ///   - clean: what was seen to be clean before; goes with the redactor, from batch to batch.
   package mutating func append(
     _ record: borrowing ParsedRecord, tape: borrowing JSONTape, line: Span<UInt8>, origin: RowOrigin, server: [UInt8]?,
-    redactor: inout Redactor
+    redactor: inout Redactor, clean: inout CleanTexts
   ) {
     redactor.startRecord()
-    let index = Int32(rows.count)
-    rows.append { out in
-      Self.writeFixed(record, origin, index, &out)
-      if record.marks.contains(.escaped) {
-        Self.writeEscapedValues(record, tape, line, server, &redactor, &out)
-      } else {
-        Self.writeValues(record, tape, line, server, &redactor, &out)
-      }
-      Self.writeRedactions(redactor, &out)
-      Self.writeMarks(record.marks, &out)
+    var out = rows.beginTuple()
+    Self.writeFixed(record, origin, Int32(rows.count), &out)
+    if record.marks.rawValue & RecordMarks.repaired.rawValue == 0 {
+      Self.writeValues(record, tape, line, server, &redactor, &clean, &out)
+    } else {
+      Self.writeRepairedValues(record, tape, line, server, &redactor, &out)
     }
+    Self.writeRedactions(redactor, &out)
+    Self.writeMarks(record.marks, &out)
+    rows.endTuple(out)
     redactions += redactor.hitCount
   }
 
   /// What was filled in; nothing can be added any more.
   package consuming func finish() -> Redacted<EncodedRows> { Redacted(rows) }
 
+  /// The field count, five fields of 8 bytes, three of 4 and two of 2, each behind its length.
+  private static let fixedBytesMax = 2 + 5 * 12 + 3 * 8 + 2 * 6
+
+  /// The columns of fixed width, gathered first and appended in one piece.
   private static func writeFixed(
     _ record: borrowing ParsedRecord, _ origin: RowOrigin, _ index: Int32, _ out: inout [UInt8]
   ) {
-    out.appendBigEndian(RecordLayout.columnCount)
-    out.appendField(record.time.postgresMicroseconds)
-    out.appendField(origin.sequence)
-    out.appendField(origin.offset)
-    if let duration = record.duration { out.appendField(duration) } else { out.appendNull() }
-    if let bytes = record.resultBytes { out.appendField(bytes) } else { out.appendNull() }
-    out.appendField(origin.collector)
-    out.appendField(index)
-    out.appendField(origin.source.number)
-    out.appendField(record.time.nanosecondRemainder)
-    out.appendField(record.dialect.rawValue)
+    withUnsafeTemporaryAllocation(byteCount: fixedBytesMax, alignment: 8) { buffer in
+      var at = 0
+      func put(_ value: some FixedWidthInteger) {
+        // In a release build the buffer itself does not check.
+        precondition(at + value.bitWidth / 8 <= buffer.count)
+        buffer.storeBytes(of: value.bigEndian, toByteOffset: at, as: type(of: value))
+        at += value.bitWidth / 8
+      }
+      func field(_ value: some FixedWidthInteger) {
+        put(Int32(value.bitWidth / 8))
+        put(value)
+      }
+      put(RecordLayout.columnCount)
+      field(record.time.postgresMicroseconds)
+      field(origin.sequence)
+      field(origin.offset)
+      if let duration = record.duration { field(duration) } else { put(Int32(-1)) }
+      if let bytes = record.resultBytes { field(bytes) } else { put(Int32(-1)) }
+      field(origin.collector)
+      field(index)
+      field(origin.source.number)
+      field(record.time.nanosecondRemainder)
+      field(record.dialect.rawValue)
+      out.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[0..<at]))
+    }
   }
 
   private static func writeValues(
     _ record: borrowing ParsedRecord, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ server: [UInt8]?,
-    _ redactor: inout Redactor, _ out: inout [UInt8]
+    _ redactor: inout Redactor, _ clean: inout CleanTexts, _ out: inout [UInt8]
   ) {
     for column in 0..<TextColumn.count {
       let token = Int(record.texts[column])
       if token >= 0 {
-        let length = out.beginField()
-        redactor.redactToText(token, key: token - 1, tape: tape, line: line, into: &out)
-        out.endField(length)
+        writeText(token, tape, line, &redactor, &clean, &out)
       } else if column == TextColumn.server.rawValue, let server {
-        let length = out.beginField()
-        out.append(contentsOf: server)
-        out.endField(length)
+        out.appendText(server)
       } else {
         out.appendNull()
       }
@@ -100,6 +115,23 @@ package struct RecordRows: Sendable {
       writeExtra(record, tape, line, &redactor, &out)
       out.endField(length)
     }
+  }
+
+  private static func writeText(
+    _ token: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ redactor: inout Redactor,
+    _ clean: inout CleanTexts, _ out: inout [UInt8]
+  ) {
+    let length = out.beginField()
+    let member = CleanTexts.member(token, tape)
+    let found = member.map { clean.find($0, line) }
+    if found?.isKnown == true {
+      out.append(span: line.extracting(tape.tokens[token].range))
+    } else {
+      let hits = redactor.hits.count
+      redactor.redactToText(token, key: token - 1, tape: tape, line: line, into: &out)
+      if let member, let found, redactor.hits.count == hits { clean.remember(member, in: found.slot) }
+    }
+    out.endField(length)
   }
 
   private static func writeExtra(

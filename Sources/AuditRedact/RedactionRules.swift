@@ -13,6 +13,10 @@ package final class RedactionRules: Sendable {
   private let isTrigger: InlineArray<256, UInt8> = InlineArray { TextTrigger.table()[$0] == .none ? 0 : 1 }
   let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
   let stopWords = StopWords()
+  /// Bit n is set if a national id has n digits in its first run.
+  let nationalIDDigits: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
+    form.digits.reduce(bits) { $0 | 1 << UInt64($1) }
+  }
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
   /// Whether addresses (IPv4, IPv6) are personal data here. Off: detectors and auditors need them.
@@ -31,7 +35,7 @@ package final class RedactionRules: Sendable {
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
     let keywords = KeywordFilter(Self.entries(shapes))
     self.keywords = keywords
-    keywordBits = InlineArray { UInt8(truncatingIfNeeded: keywords.bits[$0 / 8] >> UInt64($0 % 8 * 8)) }
+    keywordBits = InlineArray { keywords.bits[$0] }
   }
 
   /// The class of a byte.
@@ -78,7 +82,8 @@ package final class RedactionRules: Sendable {
       ("pin code", .credentialWord), (" pin ", .credentialWord), (" otp ", .credentialWord),
       ("passwort", .credentialWord), ("mot de passe", .credentialWord), ("senha", .credentialWord),
       ("contraseña", .credentialWord), ("identified by", .identifiedBy), ("identified with", .identifiedBy),
-      ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret), ("echo ", .echo), ("printf ", .echo),
+      ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret), ("echo ", .echo),
+      ("printf ", .echo),
     ]
     entries += words.map { .init(literal: Array($0.0.utf8), foldsCase: true, action: $0.1) }
     entries.append(.init(literal: Array("eyJ".utf8), foldsCase: false, action: .jwt))

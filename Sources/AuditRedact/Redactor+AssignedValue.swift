@@ -76,7 +76,9 @@ extension Redactor {
     }
     if verdict.traits.contains(.keepsNumbers), isNumber(bytes, range) { return true }
     let isBareWord = wordEnd == range.upperBound || !rules[bytes[wordEnd]].meets([.tokenSymbol, .plusSlash, .equals])
-    if isBareWord, rules.stopWords.contains(bytes, word), wordEnd == range.upperBound || bytes[wordEnd] != UInt8(ascii: "@") {
+    if isBareWord, rules.stopWords.contains(bytes, word),
+      wordEnd == range.upperBound || bytes[wordEnd] != UInt8(ascii: "@")
+    {
       return true
     }
     return isExpression(bytes, range) || isKeywordArgument(bytes, range, found)
@@ -103,8 +105,10 @@ extension Redactor {
 
   /// `Bearer`, `Basic`, `Token`, … before credentials.
   func isScheme(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for scheme: StaticString in ["bearer", "basic", "token", "digest", "negotiate", "oauth", "apikey", "ntlm", "key",
-      "hawk", "mac", "sso-key", "splunk", "genie"]
+    for scheme: StaticString in [
+      "bearer", "basic", "token", "digest", "negotiate", "oauth", "apikey", "ntlm", "key",
+      "hawk", "mac", "sso-key", "splunk", "genie",
+    ]
     where scheme.utf8CodeUnitCount == range.count {
       var isSame = true
       for offset in 0..<range.count where bytes[range.lowerBound + offset] | 0x20 != scheme.utf8Start[offset] {
@@ -171,7 +175,9 @@ extension Redactor {
       if quote != 0 ? bytes[end] == quote : bytes[end] == UInt8(ascii: "'") || bytes[end] == UInt8(ascii: "`") { break }
       if bytes[end] == UInt8(ascii: "\\"), end + 1 < limit,
         bytes[end + 1] == UInt8(ascii: "n") || bytes[end + 1] == UInt8(ascii: "r") || isQuote(bytes[end + 1])
-      { break }
+      {
+        break
+      }
       end += 1
     }
     while end > start, bytes[end - 1] == 0x20 { end -= 1 }
@@ -191,9 +197,12 @@ extension Redactor {
       case UInt8(ascii: "<"):
         if end + 1 < limit, bytes[end + 1] == UInt8(ascii: "/") { return end }
       case UInt8(ascii: "\\"):
-        if end + 1 < limit, bytes[end + 1] == UInt8(ascii: "n") || bytes[end + 1] == UInt8(ascii: "r")
-          || bytes[end + 1] == UInt8(ascii: "\"") || bytes[end + 1] == UInt8(ascii: "'")
-        { return end }
+        if end + 1 < limit,
+          bytes[end + 1] == UInt8(ascii: "n") || bytes[end + 1] == UInt8(ascii: "r")
+            || bytes[end + 1] == UInt8(ascii: "\"") || bytes[end + 1] == UInt8(ascii: "'")
+        {
+          return end
+        }
       default: break
       }
       end += 1
@@ -245,7 +254,8 @@ extension Redactor {
     guard place - start <= 4, place < end else { return nil }
     let first = place + 1
     var last = first
-    while place < end, place + 1 < end, bytes[place + 1] == 0x20 || bytes[place + 1] == 0x09 || bytes[place + 1] == 0x0A {
+    while place < end, place + 1 < end, bytes[place + 1] == 0x20 || bytes[place + 1] == 0x09 || bytes[place + 1] == 0x0A
+    {
       place += 1
       while place < end, bytes[place] != 0x0A { place += 1 }
       last = place

@@ -29,8 +29,9 @@ extension Redactor {
       rememberName(bytes, value, &pass)
       return max(sign + 1, pass.floor)
     }
-    guard found.verdict.strength > .none || found.verdict.traits.contains(.phone) || found.isParameter
-      || found.verdict.traits.contains(.personal)
+    guard
+      found.verdict.strength > .none || found.verdict.traits.contains(.phone) || found.isParameter
+        || found.verdict.traits.contains(.personal)
     else { return sign + 1 }
     return takeValue(bytes, value, found, &pass) ?? sign + 1
   }

@@ -109,7 +109,8 @@ extension Redactor {
   /// `user:password` or `user%password`: takes what follows the sign.
   private mutating func takePassword(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Int? {
     let range = optionRange(bytes, value, &pass)
-    for index in range where bytes[index] == UInt8(ascii: ":") || bytes[index] == UInt8(ascii: "%") {
+    for index in beforeMarker(bytes, range) where bytes[index] == UInt8(ascii: ":") || bytes[index] == UInt8(ascii: "%")
+    {
       let password = index + 1..<range.upperBound
       guard !password.isEmpty, !isPlaceholder(bytes, password), !isMarker(bytes, password) else { return nil }
       return take(password.lowerBound, password.upperBound, RuleID(.commandLine), &pass)
@@ -129,7 +130,9 @@ extension Redactor {
     }
     var close = nameEnd
     while close < limit, bytes[close] != UInt8(ascii: ">"), bytes[close] != UInt8(ascii: "<") { close += 1 }
-    guard close < limit, bytes[close] == UInt8(ascii: ">"), bytes[close - 1] != UInt8(ascii: "/") else { return place + 1 }
+    guard close < limit, bytes[close] == UInt8(ascii: ">"), bytes[close - 1] != UInt8(ascii: "/") else {
+      return place + 1
+    }
     var local = start
     for index in start..<nameEnd where bytes[index] == UInt8(ascii: ":") { local = index + 1 }
     var verdict = verdict(of: bytes, local..<nameEnd)

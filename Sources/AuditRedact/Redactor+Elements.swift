@@ -18,7 +18,12 @@ extension Redactor {
       if next.strength > .none, token.kind == .string || token.kind == .number {
         walk(element, next, tape, bytes, depth: depth, personal: personal)
       } else if splitsUser, token.kind == .string, let colon = firstColon(bytes, token.range) {
-        regions.append(Region(start: colon + 1, end: Int(token.end), rule: RuleID(.commandLine)))
+        let password = colon + 1..<Int(token.end)
+        if !password.isEmpty, !isMarker(bytes, password), !isPlaceholder(bytes, password) {
+          regions.append(Region(start: password.lowerBound, end: password.upperBound, rule: RuleID(.commandLine)))
+        }
+        scanString(element, key, tape, bytes, depth: depth, personal: personal)
+        mergeRegions(from: first)
         if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
       } else {
         walk(element, key, tape, bytes, depth: depth, personal: personal)
@@ -53,7 +58,7 @@ extension Redactor {
   }
 
   private func firstColon(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    for index in range where bytes[index] == UInt8(ascii: ":") { return index }
+    for index in beforeMarker(bytes, range) where bytes[index] == UInt8(ascii: ":") { return index }
     return nil
   }
 

@@ -84,9 +84,13 @@ extension Redactor {
     guard bytes[start] &- 65 < 26 else { return false }
     var hasUnderscore = false
     for index in start..<min(end, start + 48) {
-      if bytes[index] == UInt8(ascii: "_") { hasUnderscore = true } else if bytes[index] == UInt8(ascii: "%") {
+      if bytes[index] == UInt8(ascii: "_") {
+        hasUnderscore = true
+      } else if bytes[index] == UInt8(ascii: "%") {
         return hasUnderscore
-      } else if !rules[bytes[index]].meets([.upper, .digit]) { return false }
+      } else if !rules[bytes[index]].meets([.upper, .digit]) {
+        return false
+      }
     }
     return false
   }
@@ -144,7 +148,8 @@ extension Redactor {
     next: while index < range.upperBound {
       let place = level.text.count
       if bytes[index] == UInt8(ascii: "&") {
-        for (name, byte) in named where stands(name, bytes, index) && index + name.utf8CodeUnitCount <= range.upperBound {
+        for (name, byte) in named where stands(name, bytes, index) && index + name.utf8CodeUnitCount <= range.upperBound
+        {
           level.text.append(byte)
           level.map.addEscape(decoded: place..<place + 1, raw: index, width: name.utf8CodeUnitCount)
           index += name.utf8CodeUnitCount
@@ -174,7 +179,9 @@ extension Redactor {
       value = value * (isHex ? 16 : 10) + UInt32(digit)
       index += 1
     }
-    guard index > first, index < end, bytes[index] == UInt8(ascii: ";"), Unicode.Scalar(value) != nil else { return nil }
+    guard index > first, index < end, bytes[index] == UInt8(ascii: ";"), Unicode.Scalar(value) != nil else {
+      return nil
+    }
     return (value, index + 1 - start)
   }
 

@@ -147,7 +147,7 @@ extension Redactor {
     pass.runDone = end
     if end - partStart >= 8 { longParts += 1 }
     guard dots >= 1, longParts >= 2 else { return nil }
-    while end > place, bytes[end - 1] == UInt8(ascii: ".") , dots > 2 { end -= 1 }
+    while end > place, bytes[end - 1] == UInt8(ascii: "."), dots > 2 { end -= 1 }
     return take(place, end, RuleID(.jwt), &pass)
   }
 }

@@ -6,7 +6,13 @@ extension Redactor {
     var copied = range.lowerBound
     for region in regions {
       appendBytes(bytes.extracting(copied..<region.start), to: &out)
-      appendMarker(region, into: &out)
+      if region.rule == RuleID(.quotedNumber) {
+        appendQuote(region.quotes, into: &out)
+        appendBytes(bytes.extracting(region.range), to: &out)
+        appendQuote(region.quotes, into: &out)
+      } else {
+        appendMarker(region, into: &out)
+      }
       copied = region.end
     }
     appendBytes(bytes.extracting(copied..<range.upperBound), to: &out)
@@ -82,6 +88,7 @@ extension Redactor {
   }
 
   private mutating func addHit(_ rule: RuleID, _ path: String) {
+    if rule == RuleID(.quotedNumber) { return }
     // From the end: a record's last hits are the likeliest to repeat. Bounded, so that it stays linear.
     for index in hits.indices.reversed().prefix(16) where hits[index].rule == rule && hits[index].path == path {
       hits[index].count += 1

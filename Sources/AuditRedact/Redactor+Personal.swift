@@ -13,6 +13,9 @@ extension Redactor {
     pass.digitsDone = run
     guard pass.personal else { return next }
     if isInWord {
+      if rules[before].meets(.upper), let found = letteredID(bytes, place, run - place, pass) {
+        return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
+      }
       if run - place >= 2, let iban = ibanRange(bytes, place, pass) {
         return take(iban.lowerBound, iban.upperBound, RuleID(.iban), &pass)
       }
@@ -37,7 +40,7 @@ extension Redactor {
     if digits >= 7, let found = number(bytes, place, run, last, digits, groups, after, pass) {
       return take(found.0.lowerBound, found.0.upperBound, RuleID(found.1), &pass)
     }
-    if digits >= 6, let found = nationalID(bytes, place, last, digits, pass) {
+    if let found = nationalID(bytes, place, digits, pass) {
       return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
     }
     if rules.redactsAddresses, let address = addressRange(bytes, place, pass) {
@@ -63,7 +66,8 @@ extension Redactor {
     if isSSN(bytes, place, pass.range.upperBound), before != UInt8(ascii: "-"), before != UInt8(ascii: "/") {
       return (place..<place + 11, .ssn)
     }
-    guard endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/") else {
+    guard endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
+    else {
       return nil
     }
     return phoneRange(bytes, place, run, last, pass).map { ($0, .phone) }
@@ -71,17 +75,22 @@ extension Redactor {
 
   /// `ddd-dd-dddd` within the ranges that the United States give out, ITINs included.
   private func isSSN(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    guard start + 11 <= end, start + 11 == end || bytes[start + 11] &- 48 >= 10 && bytes[start + 11] != UInt8(ascii: "-")
+    guard start + 11 <= end,
+      start + 11 == end || bytes[start + 11] &- 48 >= 10 && bytes[start + 11] != UInt8(ascii: "-")
     else { return false }
     let separator = bytes[start + 3]
-    guard separator == UInt8(ascii: "-"), bytes[start + 6] == separator else {
+    guard separator == UInt8(ascii: "-") || separator == 0x20, bytes[start + 6] == separator else {
       return false
     }
     var values = (0, 0, 0)
     for offset in [0, 1, 2, 4, 5, 7, 8, 9, 10] {
       let digit = Int(bytes[start + offset]) - 48
       guard digit >= 0, digit < 10 else { return false }
-      if offset < 3 { values.0 = values.0 * 10 + digit } else if offset < 6 { values.1 = values.1 * 10 + digit } else {
+      if offset < 3 {
+        values.0 = values.0 * 10 + digit
+      } else if offset < 6 {
+        values.1 = values.1 * 10 + digit
+      } else {
         values.2 = values.2 * 10 + digit
       }
     }
@@ -92,7 +101,9 @@ extension Redactor {
   // MARK: cards
 
   /// Whether a run of digits, separators aside, is a payment card's number.
-  func isCard(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool { cardRange(bytes, range.lowerBound, range.upperBound) != nil }
+  func isCard(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    cardRange(bytes, range.lowerBound, range.upperBound) != nil
+  }
 
   /// The card number that a run begins with: issuer range, length and Luhn digit fit, groups as cards have them.
   private func cardRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
@@ -110,7 +121,8 @@ extension Redactor {
         count += 1
         lengths[min(groups, 5)] += 1
       } else {
-        guard byte == 0x20 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "."), separator == 0 || separator == byte,
+        guard byte == 0x20 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "."),
+          separator == 0 || separator == byte,
           lengths[min(groups, 5)] >= 3
         else { break }
         if index + 1 < end, bytes[index + 1] &- 48 >= 10 { break }
@@ -211,7 +223,8 @@ extension Redactor {
   // MARK: phone
 
   /// A phone number around a run of digits: international with `+` or `00`, or North American with its groups.
-  private func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: TextPass) -> Range<Int>? {
+  private func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: TextPass) -> Range<Int>?
+  {
     var start = place
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
@@ -238,11 +251,15 @@ extension Redactor {
     if isInternational { return count >= 8 && count <= 15 ? range : nil }
     if count > 15 { return nil }
     if digits[0] == 0, digits[1] == 0, digits[2] != 0, groups >= 2, count >= 10 { return range }
-    if lengths[0] == 1, digits[0] == 1, groups == 3, isNorthAmerican(lengths[1], lengths[2], lengths[3], digits[1], digits[4]) {
+    if lengths[0] == 1, digits[0] == 1, groups == 3,
+      isNorthAmerican(lengths[1], lengths[2], lengths[3], digits[1], digits[4])
+    {
       return range
     }
     if groups == 2, isNorthAmerican(lengths[0], lengths[1], lengths[2], digits[0], digits[3]) { return range }
-    if digits[0] == 0, count == 10 || count == 11, groups >= 1, groups <= 4, lengths[0] >= 2, isSpaced(bytes, place, last) {
+    if digits[0] == 0, count == 10 || count == 11, groups >= 1, groups <= 4, lengths[0] >= 2,
+      isSpaced(bytes, place, last)
+    {
       return range
     }
     return nil
@@ -253,7 +270,9 @@ extension Redactor {
   }
 
   private func isSpaced(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    for index in start..<end where bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: "/") { return false }
+    for index in start..<end where bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: "/") {
+      return false
+    }
     return true
   }
 
@@ -299,7 +318,9 @@ extension Redactor {
         index += 1
       }
     }
-    guard index == pass.range.upperBound || bytes[index] &- 48 >= 10 && bytes[index] != UInt8(ascii: ".") else { return nil }
+    guard index == pass.range.upperBound || bytes[index] &- 48 >= 10 && bytes[index] != UInt8(ascii: ".") else {
+      return nil
+    }
     return place..<index
   }
 }

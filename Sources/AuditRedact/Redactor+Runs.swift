@@ -32,7 +32,9 @@ extension Redactor {
     if discordToken(bytes, run, pass) { return }
     guard let start = textStart(bytes, run), let level = takeScratch(pass.depth) else { return }
     var padded = run.upperBound
-    while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") { padded += 1 }
+    while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") {
+      padded += 1
+    }
     var taken = level
     defer { scratch[pass.depth] = taken }
     taken.text.removeAll(keepingCapacity: true)

@@ -3,7 +3,8 @@ extension Redactor {
   mutating func quoted(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     guard place > pass.floor + 2 else { return place + 1 }
     let before = bytes[place - 1]
-    guard before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: "N") || before == UInt8(ascii: "E") else {
+    guard before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: "N") || before == UInt8(ascii: "E")
+    else {
       return place + 1
     }
     var end = place - 1
@@ -74,15 +75,17 @@ extension Redactor {
     while value < end, bytes[value] == 0x20 { value += 1 }
     guard value < end, !isQuote(bytes[value]) else { return nil }
     var valueEnd = tokenEnd(bytes, value, pass)
-    while valueEnd > value + 1, bytes[valueEnd - 1] == UInt8(ascii: ".") || bytes[valueEnd - 1] == UInt8(ascii: ":")
-      || bytes[valueEnd - 1] == UInt8(ascii: "!") && valueEnd - value < 6
+    while valueEnd > value + 1,
+      bytes[valueEnd - 1] == UInt8(ascii: ".") || bytes[valueEnd - 1] == UInt8(ascii: ":")
+        || bytes[valueEnd - 1] == UInt8(ascii: "!") && valueEnd - value < 6
     { valueEnd -= 1 }
     let range = value..<valueEnd
     guard range.count >= 6, !rules.stopWords.contains(bytes, range), !isPlaceholder(bytes, range) else { return nil }
     var isCompound = false
     for index in start..<nameEnd where bytes[index] == UInt8(ascii: "_") { isCompound = true }
-    guard looksSecret(bytes, range, leastLength: isCompound || verdict.traits.contains(.password) ? 6 : 8)
-      || isMixedPassword(bytes, range, verdict)
+    guard
+      looksSecret(bytes, range, leastLength: isCompound || verdict.traits.contains(.password) ? 6 : 8)
+        || isMixedPassword(bytes, range, verdict)
     else { return nil }
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
   }
@@ -109,7 +112,9 @@ extension Redactor {
   private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> Int {
     var place = place
     for _ in 0..<2 {
-      let words: [StaticString] = [" is ", " was ", " to ", " as ", " of ", " with ", " -> ", " <<< ", " value ", " it's "]
+      let words: [StaticString] = [
+        " is ", " was ", " to ", " as ", " of ", " with ", " -> ", " <<< ", " value ", " it's ",
+      ]
       guard let word = words.first(where: { stands($0, bytes, place) }) else { break }
       place += word.utf8CodeUnitCount - 1
     }
@@ -158,7 +163,9 @@ extension Redactor {
     var start = range.lowerBound
     var end = range.upperBound
     while start < end, bytes[start] <= 0x20 || isQuote(bytes[start]) || bytes[start] == UInt8(ascii: "[") { start += 1 }
-    while end > start, bytes[end - 1] <= 0x20 || isQuote(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "]") { end -= 1 }
+    while end > start, bytes[end - 1] <= 0x20 || isQuote(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "]") {
+      end -= 1
+    }
     return verdict(of: bytes, start..<end)
   }
 

@@ -13,17 +13,18 @@ extension Redactor {
       guard before > pass.range.lowerBound else { return }
       delimiter = bytes[before - 1]
     }
-    guard delimiter == UInt8(ascii: ",") || delimiter == UInt8(ascii: "|") || delimiter == 0x09
-      || delimiter == UInt8(ascii: ";")
+    guard
+      delimiter == UInt8(ascii: ",") || delimiter == UInt8(ascii: "|") || delimiter == 0x09
+        || delimiter == UInt8(ascii: ";")
     else { return }
-    guard let head = head(bytes, name, delimiter, pass), head.end < end else { return }
+    guard let head = head(bytes, name, delimiter, &pass), head.end < end else { return }
     pass.tableDone = head.end
-    takeCells(bytes, from: head.end + 1, head.column, delimiter, verdict, pass)
+    pass.tableDone = takeCells(bytes, from: head.end + 1, head.column, delimiter, verdict, pass)
   }
 
   /// The head's end and the name's column in it; nil where the line is a sentence.
   private func head(
-    _ bytes: Span<UInt8>, _ name: Range<Int>, _ delimiter: UInt8, _ pass: TextPass
+    _ bytes: Span<UInt8>, _ name: Range<Int>, _ delimiter: UInt8, _ pass: inout TextPass
   ) -> (end: Int, column: Int)? {
     var start = name.lowerBound
     var column = 0
@@ -37,15 +38,20 @@ extension Redactor {
     let farthest = min(pass.range.upperBound, start + 2048)
     while end < farthest, bytes[end] != 0x0A {
       cell = bytes[end] == delimiter ? 0 : cell + 1
-      guard cell <= 40, bytes[end] != UInt8(ascii: "="), bytes[end] != UInt8(ascii: ":") else { return nil }
+      guard cell <= 40, bytes[end] != UInt8(ascii: "="), bytes[end] != UInt8(ascii: ":") else {
+        pass.tableDone = max(end, name.upperBound)
+        return nil
+      }
       end += 1
     }
+    pass.tableDone = end
     return end < farthest ? (end, column) : nil
   }
 
+  /// Returns the end of the table: the first line without that column.
   private mutating func takeCells(
     _ bytes: Span<UInt8>, from place: Int, _ column: Int, _ delimiter: UInt8, _ verdict: KeyVerdict, _ pass: TextPass
-  ) {
+  ) -> Int {
     var place = place
     let end = pass.range.upperBound
     while place < end {
@@ -68,9 +74,10 @@ extension Redactor {
         lineEnd += 1
       }
       if index == column { cell = start..<lineEnd }
-      if let cell { takeCell(bytes, cell, verdict) } else if lineEnd > place { return }
+      if let cell { takeCell(bytes, cell, verdict) } else if lineEnd > place { return place }
       place = lineEnd + 1
     }
+    return place
   }
 
   private mutating func takeCell(_ bytes: Span<UInt8>, _ cell: Range<Int>, _ verdict: KeyVerdict) {
@@ -97,14 +104,17 @@ extension Redactor {
     let value = opening(bytes, start, pass)
     var close = value.start
     let limit = min(end, value.start + 512)
-    while close < limit, value.quote == 0 ? bytes[close] > 0x20 && bytes[close] != UInt8(ascii: "|") : bytes[close] != value.quote {
+    while close < limit,
+      value.quote == 0 ? bytes[close] > 0x20 && bytes[close] != UInt8(ascii: "|") : bytes[close] != value.quote
+    {
       close += 1
     }
     var bar = close
     while bar < limit, bytes[bar] == 0x20 || isQuote(bytes[bar]) { bar += 1 }
     guard bar < limit, bytes[bar] == UInt8(ascii: "|"), close > value.start else { return nil }
     let range = value.start..<close
-    guard !isPlaceholder(bytes, range), !isMarker(bytes, range), takesSecret(bytes, bar + 1..<min(end, bar + 160)) else {
+    guard !isPlaceholder(bytes, range), !isMarker(bytes, range), takesSecret(bytes, bar + 1..<min(end, bar + 160))
+    else {
       return nil
     }
     return take(range.lowerBound, range.upperBound, RuleID(.commandLine), &pass)
@@ -121,7 +131,9 @@ extension Redactor {
       case UInt8(ascii: "-"):
         if stands("--password-stdin", bytes, place) || stands("--with-token", bytes, place)
           || stands("--passphrase-fd", bytes, place) || stands("--stdin", bytes, place)
-        { return true }
+        {
+          return true
+        }
       default: break
       }
     }

@@ -80,7 +80,9 @@ extension Redactor {
     let first = regions.count
     if bytes[range.lowerBound] <= 0x22 || bytes[range.lowerBound] >= 0x5B,
       scanNestedJSON(bytes, range, depth: depth, personal: personal)
-    { return }
+    {
+      return
+    }
     var pass = TextPass(range: range, depth: depth, personal: personal)
     scanPlain(bytes, &pass)
     if range.count >= 16 { scanRuns(bytes, &pass) }
@@ -109,29 +111,31 @@ extension Redactor {
           place &+= 6
           continue
         }
-        place &+= mask.trailingZeroBitCount
+        let offset = mask.trailingZeroBitCount
+        place &+= offset
+        place = look(bytes, place, UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8)), &pass, rules)
+      } else {
+        var word = UInt32(bytes[place])
+        if place &+ 3 <= end { word |= UInt32(bytes[place &+ 1]) &<< 8 | UInt32(bytes[place &+ 2]) &<< 16 }
+        place = look(bytes, place, word, &pass, rules)
       }
-      place = look(bytes, place, &pass, rules)
     }
   }
 
-  /// One place that may matter. Returns where to go on.
+  /// One place that may matter; `word` holds its three bytes. Returns where to go on.
+  @inline(__always)
   private mutating func look(
-    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ rules: RedactionRules
+    _ bytes: Span<UInt8>, _ place: Int, _ word: UInt32, _ pass: inout TextPass, _ rules: RedactionRules
   ) -> Int {
-    let byte = bytes[place]
-    if place + 3 <= pass.range.upperBound {
-      let word = UInt32(byte) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
-      if rules.mayStartKeyword(word) {
-        let candidates = rules.keywords.candidates(bytes, at: place)
-        if !candidates.isEmpty {
-          let next = keyword(bytes, place, candidates, &pass)
-          if next > place { return next }
-        }
+    if rules.mayStartKeyword(word) {
+      let candidates = rules.keywords.candidates(word)
+      if !candidates.isEmpty {
+        let next = keyword(bytes, place, candidates, &pass)
+        if next > place { return next }
       }
     }
-    let kind = rules.triggers[Int(byte)]
-    return kind == .none ? place + 1 : max(place + 1, trigger(kind, bytes, place, &pass))
+    let kind = rules.triggers[Int(word & 0xFF)]
+    return kind == .none ? place &+ 1 : max(place &+ 1, trigger(kind, bytes, place, &pass))
   }
 
   private mutating func trigger(
@@ -141,7 +145,7 @@ extension Redactor {
     case .none: break
     case .assign: return assignment(bytes, place, &pass)
     case .at: return atSign(bytes, place, &pass)
-    case .digit: return digits(bytes, place, &pass)
+    case .digit: return pass.personal ? digits(bytes, place, &pass) : place + 1
     case .percent: pass.sawPercent = true
     case .backslash: pass.sawBackslash = true
     case .quote: return quoted(bytes, place, &pass)

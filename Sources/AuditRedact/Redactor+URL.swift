@@ -59,7 +59,7 @@ extension Redactor {
 
   /// At `@`: an e-mail address, or `user:password@host` without a scheme.
   mutating func atSign(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
-    if let password = bareCredentials(bytes, place, pass) {
+    if let password = bareCredentials(bytes, place, &pass) {
       return take(password.lowerBound, password.upperBound, RuleID(.urlUserinfo), &pass)
     }
     guard pass.personal, let address = emailRange(bytes, place, pass.floor..<pass.range.upperBound) else {
@@ -69,10 +69,11 @@ extension Redactor {
   }
 
   /// `user:password@host`, `user:password@tcp(host)`: the password.
-  private func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: TextPass) -> Range<Int>? {
+  private func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: inout TextPass) -> Range<Int>? {
     guard at + 1 < pass.range.upperBound, rules[bytes[at + 1]].meets(.alnum) || bytes[at + 1] == UInt8(ascii: "(")
     else { return nil }
-    let limit = max(pass.floor, at - 128)
+    let limit = max(pass.floor, at - 128, pass.noColon)
+    pass.noColon = at
     var colon = at - 1
     while colon >= limit, bytes[colon] != UInt8(ascii: ":") {
       switch bytes[colon] {
@@ -95,8 +96,10 @@ extension Redactor {
   }
 
   private func isMailWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for word: StaticString in ["mailto", "email", "mail", "cc", "bcc", "from", "to", "sip", "xmpp", "acct", "contact",
-      "user", "author", "e-mail"]
+    for word: StaticString in [
+      "mailto", "email", "mail", "cc", "bcc", "from", "to", "sip", "xmpp", "acct", "contact",
+      "user", "author", "e-mail",
+    ]
     where word.utf8CodeUnitCount == range.count {
       var isSame = true
       for offset in 0..<range.count where bytes[range.lowerBound + offset] | 0x20 != word.utf8Start[offset] {
@@ -113,9 +116,11 @@ extension Redactor {
     let limit = max(range.lowerBound, at - 64)
     while start > limit {
       let byte = bytes[start - 1]
-      guard rules[byte].meets([.word, .hyphen, .dot, .nonASCII]) || byte == UInt8(ascii: "+")
-        || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "'") && start - 2 >= limit
-          && rules[bytes[start - 2]].meets(.alpha)
+      guard
+        rules[byte].meets([.word, .hyphen, .dot, .nonASCII]) || byte == UInt8(ascii: "+")
+          || byte == UInt8(ascii: "%")
+          || byte == UInt8(ascii: "'") && start - 2 >= limit
+            && rules[bytes[start - 2]].meets(.alpha)
       else { break }
       start -= 1
     }

@@ -6,7 +6,7 @@ extension Redactor {
 
   /// A value that stays although its key is sensitive: nothing, a reference to a secret, a word that is none.
   func isHarmless(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict) -> Bool {
-    if isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
+    if isMarker(bytes, range) || isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
     if key.traits.contains(.personal) {
       var digits = 0
       for index in range where bytes[index] &- 48 < 10 { digits += 1 }
@@ -41,8 +41,9 @@ extension Redactor {
     default: break
     }
     if isExample(bytes, range) { return true }
-    guard first == UInt8(ascii: "*") || first | 0x20 == UInt8(ascii: "x") || first == UInt8(ascii: ".")
-      || first == UInt8(ascii: "-") || first == UInt8(ascii: "?")
+    guard
+      first == UInt8(ascii: "*") || first | 0x20 == UInt8(ascii: "x") || first == UInt8(ascii: ".")
+        || first == UInt8(ascii: "-") || first == UInt8(ascii: "?")
     else { return false }
     for index in range where bytes[index] != first { return false }
     return range.count >= 2
@@ -86,7 +87,8 @@ extension Redactor {
   private func isReference(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for prefix: StaticString in [
       "op://", "vault:", "vault://", "arn:aws:", "ref+", "projects/", "process.env", "os.environ", "env:", "secrets.",
-      "env.", "keyvault:", "ssm:", "awssm:", "gcpsm:", "@Microsoft.KeyVault", "ENC[", "file:", "sha256:", "secretsmanager:",
+      "env.", "keyvault:", "ssm:", "awssm:", "gcpsm:", "@Microsoft.KeyVault", "ENC[", "file:", "sha256:",
+      "secretsmanager:",
     ] where stands(prefix, bytes, range.lowerBound) && prefix.utf8CodeUnitCount < range.count { return true }
     return false
   }

@@ -20,7 +20,7 @@ extension Redactor {
     while key < end {
       let value = key + 1
       let verdict = verdict(ofKey: key, tape, line)
-      if verdict.traits.contains(.identity) {
+      if verdict.traits.contains(.identity), !verdict.traits.contains(.textIsSecret) {
         walk(value, .none, tape, line, depth: 0, personal: false)
       } else {
         walkMember(key, verdict, of: 0, tape, line, depth: 0, personal: true)
@@ -53,10 +53,11 @@ extension Redactor {
   /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
     guard range.count >= 12, range.count <= 512 else { return named(bytes.extracting(range)) }
-    var rest: [UInt8] = []
     let first = regions.count
     scanText(bytes, range, depth: 1, personal: true)
     let holdsSecret = regions.count > first
+    if !holdsSecret, !holdsBracket(bytes, range) { return named(bytes.extracting(range)) }
+    var rest: [UInt8] = []
     var place = range.lowerBound
     for region in regions[first...] {
       appendUnmarked(bytes, place..<region.start, &rest)
@@ -67,6 +68,11 @@ extension Redactor {
     var verdict = named(rest.span)
     if holdsSecret { verdict.traits.insert(.textIsSecret) }
     return verdict
+  }
+
+  private func holdsBracket(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for index in range where bytes[index] == UInt8(ascii: "[") { return true }
+    return false
   }
 
   private func appendUnmarked(_ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8]) {
@@ -136,7 +142,9 @@ extension Redactor {
           let named = verdict(ofKey: value, tape, bytes)
           if named.strength > .none || named.traits.contains(.phone) { return named }
         }
-        if tape.key(at: sibling, in: bytes, equals: "kind"), tape.string(tape.tokens[value], in: bytes, equals: "Secret") {
+        if tape.key(at: sibling, in: bytes, equals: "kind"),
+          tape.string(tape.tokens[value], in: bytes, equals: "Secret")
+        {
           return KeyVerdict(.strong, .secret)
         }
       }
@@ -156,10 +164,14 @@ extension Redactor {
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
+      if quotesHugeNumbers, depth == 0, token.flags.has(.hugeNumber), regions.count == first {
+        regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.quotedNumber), quotes: 1))
+      }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
       let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.flags.has(.hasEscapes)
       if isPlain, token.range.count < 5 { return }
+      if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
       if packed.count >= 0, cleanValues.find(packed) != nil { return }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
@@ -181,6 +193,23 @@ extension Redactor {
         walkElements(value, key, tape, bytes, depth: depth, personal: personal)
       }
     }
+  }
+
+  /// `2026-01-02T03:04:05.678Z` and its like: every record has one, and none holds a secret.
+  @inline(__always)
+  private func isTimestamp(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count >= 20, range.count <= 35, bytes[range.lowerBound &+ 4] == UInt8(ascii: "-"),
+      bytes[range.lowerBound &+ 10] == UInt8(ascii: "T"), bytes[range.lowerBound &+ 13] == UInt8(ascii: ":")
+    else { return false }
+    for index in range {
+      switch bytes[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+        UInt8(ascii: "T"), UInt8(ascii: "Z"):
+        break
+      default: return false
+      }
+    }
+    return true
   }
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.

@@ -26,6 +26,7 @@ package struct Redactor: ~Copyable {
   /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
   var cleanValues: KeyCache
   private var lineTape: JSONTape?
+  private var settled: [UInt8] = []
 
   /// How often a value may be decoded into another: JSON in a string, percent, base64, hex.
   static let depthMax = 8
@@ -33,12 +34,20 @@ package struct Redactor: ~Copyable {
   static let budgetFactor = 24
   static let budgetFloor = 64 * 1024
 
+  /// Nested containers a line may have; deeper ones are blanked as a whole.
+  static let lineDepthMax = 512
+  /// How often a line with hits is redacted again before it is left as it is.
+  static let roundsMax = 4
+
+  /// Whether numbers that PostgreSQL's numeric cannot hold (SQLSTATE 22003) come out as strings.
+  package var quotesHugeNumbers = false
+
   package init(rules: RedactionRules = .standard) {
     self.rules = rules
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache()
     cleanValues = KeyCache()
-    lineTape = JSONTape(depthMax: 512)
+    lineTape = JSONTape(depthMax: Self.lineDepthMax)
   }
 
   /// Forgets the last record's hits. The redacting functions below that take a line or a text call it themselves.
@@ -48,17 +57,47 @@ package struct Redactor: ~Copyable {
   }
 
   /// Appends the redacted line: valid JSON for valid JSON, redacted text for anything else. No line feed is added.
+  ///
+  /// What comes out is redacted again until nothing changes: taking one secret out can show the next to be one (a
+  /// number that ended in a token), and so redacting twice changes nothing.
   package mutating func redactLine(_ line: Span<UInt8>, into out: inout [UInt8]) {
     startRecord()
     budget += line.count * Self.budgetFactor
-    var tape = lineTape.take() ?? JSONTape(depthMax: 512)
-    redactLine(line, &tape, into: &out)
+    redact(line, isText: false, into: &out)
+  }
+
+  /// Appends the redacted form of text that is no JSON record: rejected lines, error texts.
+  package mutating func redactText(_ text: Span<UInt8>, into out: inout [UInt8]) {
+    startRecord()
+    budget += text.count * Self.budgetFactor
+    redact(text, isText: true, into: &out)
+  }
+
+  private mutating func redact(_ line: Span<UInt8>, isText: Bool, into out: inout [UInt8]) {
+    let start = out.count
+    var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax)
+    pass(line, isText, &tape, into: &out)
+    var rounds = 0
+    while !regions.isEmpty, rounds < Self.roundsMax {
+      rounds += 1
+      settled.removeAll(keepingCapacity: true)
+      settled.append(contentsOf: out[start...])
+      out.removeSubrange(start...)
+      let again = settled
+      budget += again.count * Self.budgetFactor
+      pass(again.span, isText, &tape, into: &out)
+    }
     lineTape = consume tape
   }
 
-  private mutating func redactLine(_ line: Span<UInt8>, _ tape: inout JSONTape, into out: inout [UInt8]) {
-    do {
+  private mutating func pass(_ line: Span<UInt8>, _ isText: Bool, _ tape: inout JSONTape, into out: inout [UInt8]) {
+    regions.removeAll(keepingCapacity: true)
+    do throws(JSONError) {
+      guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
+      (rootValue, rootKey) = (0, -1)
+      walkRecord(tape, line)
+      appendReplaced(line, 0..<line.count, into: &out)
     } catch {
       if error.reason == .tooDeep || error.reason == .tooManyTokens {
         // Perhaps valid JSON: then what comes out has to be JSON, and nobody has looked inside.
@@ -68,28 +107,11 @@ package struct Redactor: ~Copyable {
         hits.append(RedactionHit(rule: RuleID(.depth), path: "", count: 1))
         blankedValues += 1
       } else {
-        appendText(line, into: &out)
+        scanText(line, 0..<line.count, depth: 0, personal: true)
+        recordHits(from: 0)
+        appendReplaced(line, 0..<line.count, into: &out)
       }
-      return
     }
-    regions.removeAll(keepingCapacity: true)
-    (rootValue, rootKey) = (0, -1)
-    walkRecord(tape, line)
-    appendReplaced(line, 0..<line.count, into: &out)
-  }
-
-  /// Appends the redacted form of text that is no JSON record: rejected lines, error texts.
-  package mutating func redactText(_ text: Span<UInt8>, into out: inout [UInt8]) {
-    startRecord()
-    budget += text.count * Self.budgetFactor
-    appendText(text, into: &out)
-  }
-
-  private mutating func appendText(_ text: Span<UInt8>, into out: inout [UInt8]) {
-    regions.removeAll(keepingCapacity: true)
-    scanText(text, 0..<text.count, depth: 0, personal: true)
-    recordHits(from: 0)
-    appendReplaced(text, 0..<text.count, into: &out)
   }
 
   /// Appends one value of a scanned document as redacted JSON. `key` is the token of its key, or -1.

@@ -16,7 +16,8 @@ package struct RejectedRows: Sendable {
   ///   - time: when it is filed: the runtime's time of the line, or now.
   ///   - byteCount: the line's length, also where `line` is only its beginning.
   package mutating func append(
-    _ line: Span<UInt8>, byteCount: Int, reason: RejectReason, time: RecordTime, origin: RowOrigin, redactor: inout Redactor
+    _ line: Span<UInt8>, byteCount: Int, reason: RejectReason, time: RecordTime, origin: RowOrigin,
+    redactor: inout Redactor
   ) {
     redactor.startRecord()
     var text: [UInt8] = []
@@ -25,7 +26,9 @@ package struct RejectedRows: Sendable {
     append(text, byteCount: byteCount, reason: reason, time: time, origin: origin)
   }
 
-  private mutating func append(_ text: [UInt8], byteCount: Int, reason: RejectReason, time: RecordTime, origin: RowOrigin) {
+  private mutating func append(
+    _ text: [UInt8], byteCount: Int, reason: RejectReason, time: RecordTime, origin: RowOrigin
+  ) {
     let index = Int32(rows.count)
     let textBytesMax = textBytesMax
     rows.append { out in

@@ -15,6 +15,8 @@ struct TextPass {
   var noQuote: (byte: UInt8, until: Int) = (0, 0)
   /// No `@` before that offset.
   var noAt = 0
+  /// No `:` of a user name between the last blank and that offset.
+  var noColon = 0
   /// The command whose options are being read, and where it was named.
   var tool: CommandTool?
   var toolPlace = 0

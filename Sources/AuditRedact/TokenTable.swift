@@ -42,8 +42,11 @@ enum TokenTable {
     ("aiven", each("AVNS_ aivenv1", "t12")),
     ("confluent", each("|cflt", "b50")),
     ("elastic", each("essu_", "b30")),
-    ("hashicorp", each("hvs. hvb. hvr.", "t20") + vaultLegacy
-      + each("a8<.atlasv1.", "t30")),
+    (
+      "hashicorp",
+      each("hvs. hvb. hvr.", "t20") + vaultLegacy
+        + each("a8<.atlasv1.", "t30")
+    ),
     ("doppler", each("dp.pt. dp.st. dp.sa. dp.ct. dp.scim. dp.audit. dp.said.", "n20")),
     ("1password", each("ops_eyJ", "b40") + each("|A3-", "k24")),
     ("infracost", each("|ico-", "a24")),
@@ -55,9 +58,11 @@ enum TokenTable {
 
   private static let code: [(vendor: String, shapes: [(pattern: String, tail: String)])] = [
     ("github", each("ghp_ gho_ ghu_ ghs_ ghr_", "a20") + each("github_pat_", "w20")),
-    ("gitlab",
+    (
+      "gitlab",
       each("glpat- gldt- glptt- glrt- glcbt- glft- glimt- glagent- gloas- glsoat- glffct- glrtr- glwt-", "n14")
-        + each("GR1348941", "t16")),
+        + each("GR1348941", "t16")
+    ),
     ("bitbucket", each("|ATBB", "a24")),
     ("atlassian", each("ATATT3 ATCTT3 ATSTT3", "x30")),
     ("trello", each("|ATTA", "a40")),
@@ -95,8 +100,11 @@ enum TokenTable {
 
   private static let models: [(vendor: String, shapes: [(pattern: String, tail: String)])] = [
     ("anthropic", each("sk-ant-", "t16")),
-    ("openai", each("sk-proj- sk-svcacct- sk-admin- sk-None- sk-service-", "t16") + each("|sk-", "t20#")
-      + each("|sess-", "a36")),
+    (
+      "openai",
+      each("sk-proj- sk-svcacct- sk-admin- sk-None- sk-service-", "t16") + each("|sk-", "t20#")
+        + each("|sess-", "a36")
+    ),
     ("openrouter", each("sk-or-", "t20")),
     ("huggingface", each("hf_ api_org_", "a30")),
     ("groq", each("gsk_", "a30")),
@@ -126,12 +134,18 @@ enum TokenTable {
   ]
 
   private static let services: [(vendor: String, shapes: [(pattern: String, tail: String)])] = [
-    ("slack", each("xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- xapp- xwfp-", "s10")
-      + each("hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/", "p16")),
-    ("webhook", each("discord.com/api/webhooks/ discordapp.com/api/webhooks/ hooks.zapier.com/hooks/", "p16")
-      + each(".webhook.office.com/ outlook.office.com/webhook/ outlook.office365.com/webhook/", "s20")
-      + each("webhook.site/ events.pagerduty.com/integration/ /open-apis/bot/v2/hook/ hooks.airtable.com/", "p16")
-      + each("maker.ifttt.com/use/", "t16")),
+    (
+      "slack",
+      each("xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- xapp- xwfp-", "s10")
+        + each("hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/", "p16")
+    ),
+    (
+      "webhook",
+      each("discord.com/api/webhooks/ discordapp.com/api/webhooks/ hooks.zapier.com/hooks/", "p16")
+        + each(".webhook.office.com/ outlook.office.com/webhook/ outlook.office365.com/webhook/", "s20")
+        + each("webhook.site/ events.pagerduty.com/integration/ /open-apis/bot/v2/hook/ hooks.airtable.com/", "p16")
+        + each("maker.ifttt.com/use/", "t16")
+    ),
     ("telegram", each("d8<:AA", "t30")),
     ("discord", each("|mfa.", "t60")),
     ("stripe", each("sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_", "a10") + each("whsec_", "b20")),
@@ -165,9 +179,12 @@ enum TokenTable {
     ("salesforce", each("|00D", "a12 '!' x40") + each("5Aep861", "x40")),
     ("zoho", each("|1000.", "h30 '.' h30")),
     ("airtable", each("|pat", "a14 '.' h40")),
-    ("asana", (1...9).flatMap {
-      [("|0/\($0)", "d9 ':' h28"), ("|1/\($0)", "d9 ':' h28"), ("|2/\($0)", "d9 '/' d10 ':' h28")]
-    }),
+    (
+      "asana",
+      (1...9).flatMap {
+        [("|0/\($0)", "d9 ':' h28"), ("|1/\($0)", "d9 ':' h28"), ("|2/\($0)", "d9 '/' d10 ':' h28")]
+      }
+    ),
     ("clickup", each("|pk_", "d5 '_' u28")),
     ("typeform", each("tfp_", "x30")),
     ("contentful", each("CFPAT-", "t30")),
@@ -202,8 +219,11 @@ enum TokenTable {
     ("knock_workos", each("|sk_", "t24#")),
     ("mercury", each("secret-token:", "x8")),
     ("bitcoin", each("|xprv |yprv |zprv |tprv", "a90")),
-    ("private_key", each("b4<IBADANBgkqhkiG9w0BAQEFAASC b4<IBAAKC b4<IBAAKB", "b40")
-      + each("b3BlbnNzaC1rZXktdjE MHcCAQEEI MIGHAgEAMBMGByqGSM49 MC4CAQAwBQYDK2Vw", "b20")),
+    (
+      "private_key",
+      each("b4<IBADANBgkqhkiG9w0BAQEFAASC b4<IBAAKC b4<IBAAKB", "b40")
+        + each("b3BlbnNzaC1rZXktdjE MHcCAQEEI MIGHAgEAMBMGByqGSM49 MC4CAQAwBQYDK2Vw", "b20")
+    ),
     ("ansible_vault", each("$ANSIBLE_VAULT;", "n3 ';' n3")),
     ("password_hash", each("$2a$ $2b$ $2y$", "d2 '$' s20") + each("$argon2id$ $argon2i$ $6$ $5$ $apr1$", "s20")),
   ]

@@ -79,7 +79,8 @@ package struct SignalDeltas: Sendable {
     }
     deltas.append(
       Delta(
-        minute: minute, server: server.map { Array(tuple, $0) }, tool: Array(tuple, tool), status: status.map { Array(tuple, $0) }))
+        minute: minute, server: server.map { Array(tuple, $0) }, tool: Array(tuple, tool),
+        status: status.map { Array(tuple, $0) }))
     hashes.append(hash)
     slots[slot] = Int32(deltas.count)
     if deltas.count * 2 > slots.count { grow() }

@@ -12,7 +12,8 @@ package struct CRILine: Sendable, Hashable {
   /// - Returns: nil where the bytes are no such line; they are then a line as they stand.
   package init?(_ line: Span<UInt8>) {
     // The shortest time is `2006-01-02T15:04:05Z`, the shortest line ends after the tag's blank.
-    guard line.count >= 30, line[4] == UInt8(ascii: "-"), line[7] == UInt8(ascii: "-"), line[10] | 0x20 == UInt8(ascii: "t"),
+    guard line.count >= 30, line[4] == UInt8(ascii: "-"), line[7] == UInt8(ascii: "-"),
+      line[10] | 0x20 == UInt8(ascii: "t"),
       line[0].isASCIIDigit
     else { return nil }
     var at = 20

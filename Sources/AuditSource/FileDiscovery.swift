@@ -18,9 +18,13 @@ package struct FileDiscovery: Sendable {
   /// if it is there, comes last.
   package func scan() -> [String: [Found]] {
     var lineages: [String: [Found]] = [:]
-    for path in Set(patterns.flatMap { Self.glob($0) + Self.glob($0 + ".*") }) {
-      guard let status = FileStatus(path: path), status.isRegular else { continue }
-      lineages[Self.lineage(of: path), default: []].append(Found(path: path, status: status))
+    // The files that are being written are looked at before the rotated ones are listed: one that is renamed in between
+    // is then found under its new name too, and never missing from both.
+    var seen: Set<FileIdentity> = []
+    let active = patterns.flatMap { Self.glob($0) }.compactMap { Self.found($0) }
+    let rotated = patterns.flatMap { Self.glob($0 + ".*") }.compactMap { Self.found($0) }
+    for file in rotated + active where seen.insert(file.status.identity).inserted {
+      lineages[Self.lineage(of: file.path), default: []].append(file)
     }
     for (lineage, files) in lineages {
       lineages[lineage] = files.sorted { left, right in
@@ -32,13 +36,23 @@ package struct FileDiscovery: Sendable {
       .mapValues { $0.filter { !Self.isCompressed($0.path) } }
   }
 
+  /// The paths of one lineage: the file that is being written and the rotated ones.
+  static func files(of lineage: String) -> [String] { [lineage] + glob(lineage + ".*") }
+
+  private static func found(_ path: String) -> Found? {
+    guard let status = FileStatus(path: path), status.isRegular else { return nil }
+    return Found(path: path, status: status)
+  }
+
   /// `0.log.20261125-101500` belongs to `0.log`, `app.log.1` to `app.log`: what follows the last name is a rotation's
   /// number or time.
   package static func lineage(of path: String) -> String {
     guard let dot = path.lastIndex(of: "."), dot > path.startIndex else { return path }
     let suffix = path[path.index(after: dot)...].utf8
     guard let first = suffix.first, first.isASCIIDigit,
-      suffix.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "T") })
+      suffix.allSatisfy({
+        $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "T")
+      })
     else { return path }
     let base = path[..<dot]
     return base.hasSuffix("/") ? path : String(base)

@@ -68,7 +68,7 @@ package struct LineFramer: Sendable {
     }
     if isEnd, let long = longLine {
       longLine = nil
-      try report(long, more: 0, body)
+      try end(long, more: 0, isWhole: false, body)
     }
     return at
   }
@@ -102,12 +102,12 @@ package struct LineFramer: Sendable {
   }
 
   private mutating func line(
-    _ line: Span<UInt8>, at offset: Int64, source: SourceID, isWhole: Bool, _ body: (Span<UInt8>, FramedLine) throws -> Void
+    _ line: Span<UInt8>, at offset: Int64, source: SourceID, isWhole: Bool,
+    _ body: (Span<UInt8>, FramedLine) throws -> Void
   ) rethrows {
     if let long = longLine {
       longLine = nil
-      try report(long, more: line.count, body)
-      return
+      return try end(long, more: line.count, isWhole: isWhole, body)
     }
     guard let cri = CRILine(line) else {
       try emit(line, at: offset, source: source, isWhole: isWhole, body)
@@ -186,16 +186,27 @@ package struct LineFramer: Sendable {
     longLine?.byteCount += piece.count
   }
 
-  private func report(_ long: LongLine, more: Int, _ body: (Span<UInt8>, FramedLine) throws -> Void) rethrows {
-    let span = long.beginning.span
-    var time: RecordTime?
-    var start = 0
-    if let cri = CRILine(span) {
-      time = CRILine.time(of: span)
-      start = cri.contentStart
+  /// Ends the line that was followed. A runtime's fragment goes the way of every fragment: it belongs to its stream's line.
+  private mutating func end(
+    _ long: LongLine, more: Int, isWhole: Bool, _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows {
+    let head = long.beginning.span
+    let byteCount = long.byteCount + more
+    guard let cri = CRILine(head) else {
+      let framed = FramedLine(
+        offset: long.offset, source: long.source, byteCount: byteCount, ending: .tooLong, runtimeTime: nil)
+      return try body(head, framed)
     }
-    let framed = FramedLine(
-      offset: long.offset, source: long.source, byteCount: long.byteCount + more - start, ending: .tooLong, runtimeTime: time)
-    try body(span.extracting(start..<span.count), framed)
+    join(head, cri, at: long.offset, source: long.source)
+    let missing = byteCount - head.count
+    switch cri.stream {
+    case .stdout: stdout.byteCount += missing
+    case .stderr: stderr.byteCount += missing
+    }
+    if cri.isPartial, isWhole { return }
+    switch cri.stream {
+    case .stdout: try Self.emit(&stdout, ending: .tooLong, max: lineBytesMax, body)
+    case .stderr: try Self.emit(&stderr, ending: .tooLong, max: lineBytesMax, body)
+    }
   }
 }

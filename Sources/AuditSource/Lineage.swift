@@ -66,6 +66,9 @@ package final class Lineage {
     isHot = true
   }
 
+  /// Log files that are open now.
+  package var openCount: Int { queue.count + left.count }
+
   /// Takes note of what the file system shows now.
   package func observe(_ found: [FileDiscovery.Found]) {
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
@@ -183,7 +186,8 @@ package final class Lineage {
     step.byteCount += consumed
     if consumed > 0 || lines > 0 {
       step.span = SourceSpan(
-        source: file.source.id, from: SourcePosition(from), to: SourcePosition(framer.committable(file.offset)), lines: lines,
+        source: file.source.id, from: SourcePosition(from), to: SourcePosition(framer.committable(file.offset)),
+        lines: lines,
         pending: framer.pending)
     }
     return consumed
@@ -253,14 +257,24 @@ package final class Lineage {
     for pending in recalled {
       if pending.source == file.source.id {
         try recall(pending, from: pending.offset, to: file.offset, of: file, &buffer)
-      } else if let earlier = seen.values.first(where: { $0.source.id == pending.source }) {
-        let opened = TailedFile(file: try LogFile(path: earlier.path), source: earlier.source, offset: 0, recalled: nil)
+      } else if let (identity, earlier) = seen.first(where: { $0.value.source.id == pending.source }),
+        let log = Self.open(identity, among: [earlier.path] + FileDiscovery.files(of: path))
+      {
+        let opened = TailedFile(file: log, source: earlier.source, offset: 0, recalled: nil)
         try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &buffer)
       } else {
         continue
       }
       if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &buffer) }
     }
+  }
+
+  /// A file under whatever name it has now.
+  private static func open(_ identity: FileIdentity, among paths: [String]) -> LogFile? {
+    for path in paths {
+      if let file = try? LogFile(path: path), file.identity == identity { return file }
+    }
+    return nil
   }
 
   private func recall(

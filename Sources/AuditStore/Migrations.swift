@@ -5,7 +5,8 @@ struct Migration: Sendable {
   let sql: String
 
   static let all: [Migration] = [
-    Migration(version: 1, name: "installation", sql: String(decoding: PackageResources.m0001_installation_sql, as: UTF8.self))
+    Migration(
+      version: 1, name: "installation", sql: String(decoding: PackageResources.m0001_installation_sql, as: UTF8.self))
   ]
 
   static let latest = all.last?.version ?? 0

@@ -10,7 +10,7 @@ struct RecordSelect {
   init(_ filter: RecordFilter) {
     if let since = filter.since {
       add("ts >= $", .timestamptz(microsecondsSince2000: since.postgresMicroseconds))
-      if since.nanosecondRemainder > 0 { // the microsecond's own records, by their nanoseconds
+      if since.nanosecondRemainder > 0 {  // the microsecond's own records, by their nanoseconds
         clauses.append("(ts > \(last) OR ts_ns >= \(since.nanosecondRemainder))")
       }
     }
@@ -32,8 +32,16 @@ struct RecordSelect {
     if let text = filter.text {
       let pattern = PostgresValue.text("%\(Self.escapedPattern(text))%")
       parameters.append(pattern)
-      clauses.append("(\(["args::text", "error", "extra::text", "tool"].map { "\($0) ILIKE \(last)" }.joined(separator: " OR ")))")
+      clauses.append(
+        "(\(["args::text", "error", "extra::text", "tool"].map { "\($0) ILIKE \(last)" }.joined(separator: " OR ")))")
     }
+  }
+
+  /// The same for rejected lines, which have a time and a text and no fields.
+  init(rejected filter: RecordFilter) {
+    if let since = filter.since { add("ts >= $", .timestamptz(microsecondsSince2000: since.postgresMicroseconds)) }
+    if let until = filter.until { add("ts < $", .timestamptz(microsecondsSince2000: until.postgresMicroseconds)) }
+    if let text = filter.text { add("text ILIKE $", .text("%\(Self.escapedPattern(text))%")) }
   }
 
   /// ` WHERE …`, or nothing.
@@ -47,7 +55,8 @@ struct RecordSelect {
     let isNone = tenant != position.tenant && !isWhole
     let first = parameters.count
     parameters += [
-      .timestamptz(microsecondsSince2000: position.time.postgresMicroseconds), .int16(position.time.nanosecondRemainder),
+      .timestamptz(microsecondsSince2000: position.time.postgresMicroseconds),
+      .int16(position.time.nanosecondRemainder),
       .int32(position.id.collector), .int64(position.id.sequence), .int32(position.id.index),
     ]
     // The plain comparison is what partitions and block ranges are chosen by.
@@ -60,7 +69,8 @@ struct RecordSelect {
       clauses.append("(ts, ts_ns) \(sign) ($\(first + 1), $\(first + 2))")
     } else {
       clauses.append(
-        "(ts, ts_ns, collector, seq, idx) \(sign) ($\(first + 1), $\(first + 2), $\(first + 3), $\(first + 4), $\(first + 5))")
+        "(ts, ts_ns, collector, seq, idx) \(sign) ($\(first + 1), $\(first + 2), $\(first + 3), $\(first + 4), $\(first + 5))"
+      )
     }
   }
 
@@ -75,7 +85,9 @@ struct RecordSelect {
     let field: String
     if condition.column.isJSON {
       parameters.append(.textArray(condition.path))
-      field = condition.path.isEmpty ? "\(Self.column(condition.column))::text" : "(\(Self.column(condition.column)) #>> \(last))"
+      field =
+        condition.path.isEmpty
+        ? "\(Self.column(condition.column))::text" : "(\(Self.column(condition.column)) #>> \(last))"
       if condition.path.isEmpty { parameters.removeLast() }
     } else {
       field = Self.column(condition.column)
@@ -87,10 +99,12 @@ struct RecordSelect {
     case .equal: add("\(field) = $", .text(condition.value))
     case .notEqual: add("\(field) IS DISTINCT FROM $", .text(condition.value))
     case .contains: add("\(field)::text ILIKE $", .text("%\(Self.escapedPattern(condition.value))%"))
-    case .notContains: add("coalesce(\(field)::text, '') NOT ILIKE $", .text("%\(Self.escapedPattern(condition.value))%"))
+    case .notContains:
+      add("coalesce(\(field)::text, '') NOT ILIKE $", .text("%\(Self.escapedPattern(condition.value))%"))
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
       // A text that is no number compares with none.
-      let compared = condition.column.isNumber
+      let compared =
+        condition.column.isNumber
         ? field : "(CASE WHEN \(field) ~ '^-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN \(field)::numeric END)"
       add("\(compared) \(condition.comparison.rawValue) $", .double(Double(condition.value) ?? 0))
     }
@@ -113,7 +127,8 @@ struct RecordSelect {
     case .request: "request_id"
     case .trace: "trace_id"
     case .address: "address"
-    case .dialect: "(CASE dialect \(Dialect.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")) END)"
+    case .dialect:
+      "(CASE dialect \(Dialect.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")) END)"
     case .durationMs: "(duration_ns / 1e6)"
     case .resultBytes: "result_bytes"
     case .source: "source"

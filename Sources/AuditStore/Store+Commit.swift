@@ -36,7 +36,8 @@ extension Store {
     try await session.perform { connection in
       for day in missing {
         try connection.execute(
-          "SELECT audittail.ensure_day($1, $2)", [.text(batch.tenant.schemaName), .date(daysSince2000: day.postgresDays)])
+          "SELECT audittail.ensure_day($1, $2)",
+          [.text(batch.tenant.schemaName), .date(daysSince2000: day.postgresDays)])
         days.insert(day, of: batch.tenant)
       }
     }
@@ -70,13 +71,15 @@ extension Store {
         "\(schema).positions (seq, pos_from, pos_to, collector, source, lines, pending_streams, pending_sources, pending_offsets)",
         batch.positionTuples, connection)
       try copy("\(schema).records (\(RecordLayout.columns.joined(separator: ",")))", batch.records.value, connection)
-      try copy("\(schema).rejected (\(RejectedLayout.columns.joined(separator: ",")))", batch.rejected.value, connection)
+      try copy(
+        "\(schema).rejected (\(RejectedLayout.columns.joined(separator: ",")))", batch.rejected.value, connection)
       try copy(
         "\(schema).signals (minute, seq, calls, duration_ns_sum, duration_ns_min, duration_ns_max, result_bytes, collector,"
           + " server, tool, status, sketch)", batch.signalTuples, connection)
     }
     return CommittedBatch(
-      sequence: batch.entry.sequence, hash: batch.entry.hash, records: batch.entry.records, rejected: batch.entry.rejected)
+      sequence: batch.entry.sequence, hash: batch.entry.hash, records: batch.entry.records,
+      rejected: batch.entry.rejected)
   }
 
   static func copy(_ target: String, _ rows: EncodedRows, _ connection: PostgresConnection) throws {

@@ -26,16 +26,18 @@ extension Store {
   private static func apply(_ connection: PostgresConnection) throws {
     for migration in Migration.all {
       try connection.transaction { connection in
-        try connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('audittail migration', 0))", within: .seconds(60))
+        try connection.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('audittail migration', 0))", within: .seconds(60))
         try connection.executeScript(
           """
           CREATE SCHEMA IF NOT EXISTS audittail;
           CREATE TABLE IF NOT EXISTS audittail.migrations (
             version int4 PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())
           """)
-        let isThere = try connection.execute(
-          "SELECT FROM audittail.migrations WHERE version = $1", [.int32(migration.version)]
-        ).count > 0
+        let isThere =
+          try connection.execute(
+            "SELECT FROM audittail.migrations WHERE version = $1", [.int32(migration.version)]
+          ).count > 0
         if isThere { return }
         try connection.executeScript(migration.sql)
         try connection.execute(

@@ -16,7 +16,8 @@ extension Store {
     if let after { select.after(after, of: tenant, isDescending: isDescending) }
     let way = isDescending ? "DESC" : "ASC"
     let order = ["ts", "ts_ns", "collector", "seq", "idx"].map { "\($0) \(way)" }.joined(separator: ", ")
-    let sql = "SELECT \(Self.recordColumns) FROM \(tenant.sql).records\(select.whereClause) ORDER BY \(order)"
+    let sql =
+      "SELECT \(Self.recordColumns) FROM \(tenant.sql).records\(select.whereClause) ORDER BY \(order)"
       + (limit.map { " LIMIT \($0)" } ?? "")
     let parameters = select.parameters
     try await session.perform { connection in
@@ -30,6 +31,44 @@ extension Store {
     return try await session.perform { connection in
       try connection.execute(
         "SELECT count(*) FROM \(tenant.sql).records\(select.whereClause)", select.parameters, within: .seconds(300)
+      ).only()[0].int64()
+    }
+  }
+
+  /// Hands over the rejected lines of one tenant, in order of time.
+  /// - Parameters:
+  ///   - filter: only its times and its text count.
+  ///   - body: called on the session's thread.
+  package func rejectedLines(
+    of tenant: TenantID, _ filter: RecordFilter, isDescending: Bool, limit: Int?,
+    _ body: @Sendable (RejectedLine) throws -> Void
+  ) async throws {
+    let select = RecordSelect(rejected: filter)
+    let way = isDescending ? "DESC" : "ASC"
+    let order = ["ts", "collector", "seq", "idx"].map { "\($0) \(way)" }.joined(separator: ", ")
+    let sql =
+      "SELECT ts, collector, seq, idx, reason, bytes, text, source, pos FROM \(tenant.sql).rejected\(select.whereClause)"
+      + " ORDER BY \(order)" + (limit.map { " LIMIT \($0)" } ?? "")
+    try await session.perform { connection in
+      try connection.fetch(sql, select.parameters, within: .seconds(300)) { row in
+        let id = RecordID(
+          collector: try row[1].int32(), sequence: try row[2].int64(), index: try row[3].int32())
+        let time = RecordTime(postgresMicroseconds: try row[0].timestamptz())
+        try body(
+          RejectedLine(
+            position: RecordPosition(time: time, tenant: tenant, id: id), reason: try row[4].string(),
+            byteCount: try row[5].int64(), text: try row[6].string(), source: SourceID(try row[7].int32()),
+            offset: try row[8].int64()))
+      }
+    }
+  }
+
+  /// How many rejected lines of one tenant there are in the filter's times with its text.
+  package func countRejected(of tenant: TenantID, _ filter: RecordFilter) async throws -> Int64 {
+    let select = RecordSelect(rejected: filter)
+    return try await session.perform { connection in
+      try connection.execute(
+        "SELECT count(*) FROM \(tenant.sql).rejected\(select.whereClause)", select.parameters, within: .seconds(300)
       ).only()[0].int64()
     }
   }

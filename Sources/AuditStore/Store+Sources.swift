@@ -31,15 +31,17 @@ extension Store {
   /// Makes the tenant's schema where it is not there, and tells where the collector left off in it.
   package func open(tenant: TenantID, collector: Int32) async throws -> TenantHead {
     try await session.perform { connection in
-      let isThere = try connection.execute(
-        "SELECT FROM audittail.tenants WHERE tenant = $1", [.text(tenant.name)]
-      ).count > 0
+      let isThere =
+        try connection.execute(
+          "SELECT FROM audittail.tenants WHERE tenant = $1", [.text(tenant.name)]
+        ).count > 0
       if !isThere {
         try connection.execute(
           "SELECT audittail.create_tenant($1, $2)", [.text(tenant.name), .text(tenant.schemaName)])
       }
       let last = try connection.execute(
-        "SELECT seq, hash FROM \(tenant.sql).ledger WHERE collector = $1 ORDER BY seq DESC LIMIT 1", [.int32(collector)])
+        "SELECT seq, hash FROM \(tenant.sql).ledger WHERE collector = $1 ORDER BY seq DESC LIMIT 1", [.int32(collector)]
+      )
       let source = try connection.execute(
         "SELECT coalesce(max(source), 0) FROM \(tenant.sql).sources WHERE collector = $1", [.int32(collector)]
       ).only()[0].int32()

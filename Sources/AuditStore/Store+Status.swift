@@ -34,7 +34,8 @@ extension Store {
         """)
       let collectors = try rows.map { row in
         CollectorStatus(
-          name: try row[0].string(), batches: try row[1].int64(), records: try row[2].int64(), rejected: try row[3].int64(),
+          name: try row[0].string(), batches: try row[1].int64(), records: try row[2].int64(),
+          rejected: try row[3].int64(),
           gapBytes: try row[4].int64(), sources: try row[6].int64(),
           lastReceived: RecordTime(postgresMicroseconds: try row[5].timestamptz()))
       }
@@ -44,12 +45,21 @@ extension Store {
     }
   }
 
+  private static func missingRights(_ connection: PostgresConnection) throws -> [String] {
+    let row = try connection.execute(
+      "SELECT has_schema_privilege('audittail', 'USAGE')"
+        + " AND has_function_privilege('audittail.ensure_day(text, date)', 'EXECUTE'), current_user::text"
+    ).only()
+    if try row[0].bool() { return [] }
+    return ["User \(try row[1].string()) may not collect: GRANT audittail_collector TO it."]
+  }
+
   /// What stands in the way of a collector: nothing, or a sentence for each obstacle.
   package func obstacles() async throws -> [String] {
     try await session.perform { connection in
       let found = try Self.version(connection)
       if found > Migration.latest { return [StoreError.schemaNewer(found: found, known: Migration.latest).description] }
-      if found == Migration.latest { return [] }
+      if found == Migration.latest { return try Self.missingRights(connection) }
       let user = try connection.execute("SELECT current_user::text").only()[0].string()
       let mayCreate = try connection.execute(
         "SELECT has_database_privilege(current_database(), 'CREATE')"

@@ -10,14 +10,18 @@ extension Store {
     try await session.perform { connection in
       try connection.transaction(.snapshot) { connection in
         var summary = VerificationSummary()
+        var faults = 0
         let count: (LedgerFault) -> Void = { fault in
           report(fault)
-          summary.faults += 1
+          faults += 1
         }
         try Self.walkChain(tenant, connection, &summary, count)
-        for (day, expected) in try Self.expectedDays(tenant, since: since, until: until, connection).sorted(by: { $0.key < $1.key }) {
+        for (day, expected) in try Self.expectedDays(tenant, since: since, until: until, connection).sorted(by: {
+          $0.key < $1.key
+        }) {
           try Self.walk(day, expected, tenant, connection, &summary, count)
         }
+        summary.faults = faults
         return summary
       }
     }
@@ -98,10 +102,12 @@ extension Store {
       let batch = DayWalk.Batch(collector: try row[0].int32(), sequence: try row[1].int64())
       for day in try days(row, 2) where day.day >= since ?? day.day && (until.map { day.day < $0 } ?? true) {
         if day.records > 0 {
-          expected[day.day, default: ExpectedDay()].records[batch] = .init(count: Int(day.records), root: day.recordsRoot)
+          expected[day.day, default: ExpectedDay()].records[batch] = .init(
+            count: Int(day.records), root: day.recordsRoot)
         }
         if day.rejected > 0 {
-          expected[day.day, default: ExpectedDay()].rejected[batch] = .init(count: Int(day.rejected), root: day.rejectedRoot)
+          expected[day.day, default: ExpectedDay()].rejected[batch] = .init(
+            count: Int(day.rejected), root: day.rejectedRoot)
         }
       }
     }
@@ -125,7 +131,8 @@ extension Store {
       ("records", RecordLayout.columns, expected.records), ("rejected", RejectedLayout.columns, expected.rejected),
     ] {
       var walk = DayWalk(
-        tenant: tenant, day: day, noun: table == "records" ? "records" : "rejected lines", expected: wanted, report: report)
+        tenant: tenant, day: day, noun: table == "records" ? "records" : "rejected lines", expected: wanted,
+        report: report)
       let batchField = table == "records" ? (1, 5) : (1, 4)
       try connection.copyOut(
         """
@@ -148,7 +155,8 @@ extension Store {
 
   private static func wasPruned(_ day: Day, of tenant: TenantID, _ connection: PostgresConnection) throws -> Bool {
     try connection.execute(
-      "SELECT FROM \(tenant.sql).prunings WHERE day = $1 AND outcome = 'dropped'", [.date(daysSince2000: day.postgresDays)]
+      "SELECT FROM \(tenant.sql).prunings WHERE day = $1 AND outcome = 'dropped'",
+      [.date(daysSince2000: day.postgresDays)]
     ).count > 0
   }
 }

@@ -19,7 +19,9 @@ package struct Store: Sendable {
   /// All tenants, by name.
   package func tenants() async throws -> [TenantID] {
     try await session.perform { connection in
-      try connection.execute("SELECT tenant FROM audittail.tenants ORDER BY tenant").compactMap { TenantID(try $0[0].string()) }
+      try connection.execute("SELECT tenant FROM audittail.tenants ORDER BY tenant").compactMap {
+        TenantID(try $0[0].string())
+      }
     }
   }
 }

@@ -61,7 +61,8 @@ struct ChainWalk {
     func broken(_ detail: String) {
       report(
         LedgerFault(
-          tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: .chainBroken, detail: detail))
+          tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: .chainBroken,
+          detail: detail))
     }
     if entry.sequence != last.sequence + 1 {
       broken("batches \(last.sequence + 1) to \(entry.sequence - 1) are not in the ledger")
@@ -70,7 +71,9 @@ struct ChainWalk {
     }
     if entry.hash != storedHash { broken("the ledger row or its positions were changed") }
     if entry.root != storedRoot { broken("its root is not that of its days") }
-    if entry.layout != RecordLayout.version { broken("it was hashed under layout \(entry.layout), which this program does not know") }
+    if entry.layout != RecordLayout.version {
+      broken("it was hashed under layout \(entry.layout), which this program does not know")
+    }
     for span in entry.spans { take(span, of: entry) }
     last = (entry.sequence, storedHash)
   }
@@ -87,7 +90,8 @@ struct ChainWalk {
       report(
         LedgerFault(
           tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: isGap ? .gap : .overlap,
-          detail: "bytes \(min(span.from, expected).offset)–\(max(span.from, expected).offset) of source \(span.source.number)"
+          detail:
+            "bytes \(min(span.from, expected).offset)–\(max(span.from, expected).offset) of source \(span.source.number)"
             + (isGap ? " are not accounted for" : " were read twice")))
     }
     positions[span.source] = span.to
@@ -135,7 +139,9 @@ struct DayWalk {
   /// Every batch that has rows was taken; what is left had none.
   mutating func finish() {
     close()
-    for (batch, expected) in expected.sorted(by: { ($0.key.collector, $0.key.sequence) < ($1.key.collector, $1.key.sequence) }) {
+    for (batch, expected) in expected.sorted(by: {
+      ($0.key.collector, $0.key.sequence) < ($1.key.collector, $1.key.sequence)
+    }) {
       fault(batch, .missing, "all \(expected.count) \(noun) are gone")
     }
     expected = [:]

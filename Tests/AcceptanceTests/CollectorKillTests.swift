@@ -17,7 +17,9 @@ extension Acceptance {
         interval: 50ms
       """
 
-    @Test("Killed a hundred times while lines are written and rotated, it loses and repeats nothing", .timeLimit(.minutes(8)))
+    @Test(
+      "Killed a hundred times while lines are written and rotated, it loses and repeats nothing",
+      .timeLimit(.minutes(8)))
     func kill() async throws {
       let seed = UInt64.random(in: 0 ... .max)
       print("seed of the kills: \(seed)")

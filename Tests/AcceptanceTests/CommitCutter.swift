@@ -114,7 +114,8 @@ private struct CutterLoop {
     var left: [Link] = []
     for (index, link) in links.enumerated() {
       var link = link
-      let isAlive = (waiting[2 + 2 * index].revents == 0 || forward(link.server, link.client))
+      let isAlive =
+        (waiting[2 + 2 * index].revents == 0 || forward(link.server, link.client))
         && (waiting[1 + 2 * index].revents == 0 || forwardRequest(&link))
       if isAlive { left.append(link) } else { Self.end(link) }
     }

@@ -13,7 +13,9 @@ extension Acceptance {
         interval: 50ms
       """
 
-    @Test("Cut before COMMIT, right after it, and between it and its answer: every line is stored once", .timeLimit(.minutes(6)))
+    @Test(
+      "Cut before COMMIT, right after it, and between it and its answer: every line is stored once",
+      .timeLimit(.minutes(6)))
     func cut() async throws {
       let seed = UInt64.random(in: 0 ... .max)
       print("seed of the lines: \(seed)")
@@ -21,12 +23,12 @@ extension Acceptance {
       let directory = TestDirectory.make("cutter-work")
       let writing = try LogWriting(in: directory, seed: seed, rotateEvery: 1000)
       try await server.makeDatabase("cutter")
-      let cutter = try CommitCutter(in: TestDirectory.make("cutter"), before: server, every: 4)
+      let cutter = try CommitCutter(in: TestDirectory.make("cutter"), before: server, every: 3)
       defer { cutter.stop() }
       let program = try Program(
         in: directory, database: server.url("cutter", host: cutter.directory), settings: Self.settings)
       let collector = try program.start(["collect", "--files", writing.pattern])
-      for _ in 0..<20 { try await writing.write(Self.lines / 20, over: .milliseconds(100)) }
+      for _ in 0..<60 { try await writing.write(Self.lines / 60, over: .milliseconds(150)) }
 
       let written = await writing.written
       let isComplete = try await StoredLines.wait(for: written.count, in: "cutter", on: server, while: collector)

@@ -13,7 +13,7 @@ extension Acceptance {
     }
 
     static let kills = 20
-    static let lines = 30_000
+    static let linesPerKill = 1500
     static let settings = """
       limits:
         batch_rows: 300
@@ -35,12 +35,18 @@ extension Acceptance {
         let program = try Program(in: directory, database: server.url("trail"), settings: Self.settings)
         let collector = try program.start(["collect", "--files", writing.pattern])
 
+        // At work before the first blow: a start without a server is another story.
+        try await writing.write(1000)
+        #expect(try await StoredLines.wait(for: 1000, in: "trail", on: server, while: collector), "\(collector.errors)")
         var random = SplitMix64(seed: seed)
-        for _ in 0..<Self.kills {
-          let delay = Duration.milliseconds(50 + random.next() % 250)
-          async let writes: Void = writing.write(Self.lines / Self.kills, over: delay + .milliseconds(300))
-          try await Task.sleep(for: delay)
-          try await Self.kill(victim, of: server, random.next())
+        var kills = 0
+        while kills < Self.kills {
+          let stored = try await Self.batches(on: server, while: collector) { _ in true }
+          async let writes: Void = writing.write(Self.linesPerKill, over: .milliseconds(300))
+          // Each blow meets a collector that stores.
+          _ = try await Self.batches(on: server, while: collector) { $0 > stored }
+          try await Task.sleep(for: .milliseconds(random.next() % 100))
+          kills += try await Self.kill(victim, of: server)
           try await writes
         }
 
@@ -58,25 +64,39 @@ extension Acceptance {
       }
     }
 
-    /// Returns when the server takes connections again.
-    private static func kill(_ victim: Victim, of server: TestServer, _ random: UInt64) async throws {
+    /// Waits until the server answers and enough batches are stored.
+    private static func batches(
+      on server: TestServer, while child: ChildProcess, _ isEnough: (Int) -> Bool
+    ) async throws -> Int {
+      let sql = "SELECT (SELECT count(*) FROM tenant_acme.ledger) + (SELECT count(*) FROM tenant_globex.ledger)"
+      let end = ContinuousClock.now + .seconds(30)
+      while true {
+        if let count = try? await server.number("trail", sql), isEnough(count) { return count }
+        try #require(child.ended() == nil && ContinuousClock.now < end, "\(child.errors.suffix(2000))")
+        try await Task.sleep(for: .milliseconds(10))
+      }
+    }
+
+    /// - Returns: how many were killed: a collector that waits for its next try has no backend.
+    private static func kill(_ victim: Victim, of server: TestServer) async throws -> Int {
       let postmaster = try #require(await server.embedded.processID())
       switch victim {
       case .postmaster:
         Glibc.kill(postmaster, SIGKILL)
         while await server.embedded.processID() == postmaster { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(random % 400))
         try await server.embedded.start()
+        return 1
       case .backend:
+        // Adopting waits until the last recovery is over.
+        try await server.embedded.start()
         let backends = try await server.withSession("trail") { session in
           try await session.perform { connection in
             try connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'audittail'")
               .map { try $0[0].int32() }
           }
         }
-        if let backend = backends.first { Glibc.kill(backend, SIGKILL) }
-        // Adopts it: waits until the recovery is over.
-        try await server.embedded.start()
+        for backend in backends.prefix(1) { Glibc.kill(backend, SIGKILL) }
+        return backends.isEmpty ? 0 : 1
       }
     }
   }

@@ -51,8 +51,10 @@ struct StoredLines: Sendable {
   static func wait(
     for count: Int, in database: String, on server: TestServer, while child: ChildProcess
   ) async throws -> Bool {
-    let sum = LogWriting.schemas.flatMap { ["(SELECT count(*) FROM \($0).records)", "(SELECT count(*) FROM \($0).rejected)"] }
-      .joined(separator: " + ")
+    let sum = LogWriting.schemas.flatMap {
+      ["(SELECT count(*) FROM \($0).records)", "(SELECT count(*) FROM \($0).rejected)"]
+    }
+    .joined(separator: " + ")
     var last = -1
     var lastChange = ContinuousClock.now
     while child.ended() == nil {

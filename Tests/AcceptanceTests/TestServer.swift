@@ -44,14 +44,24 @@ struct TestServer: Sendable {
 
   /// As `--database` takes it.
   func url(_ database: String, user: String = EmbeddedServer.user, host: String? = nil) -> String {
-    "postgresql://\(user)@/\(database)?host=\(host ?? socketDirectory)&port=5432&sslmode=disable"
+    Self.url(database, user: user, host: host ?? socketDirectory)
+  }
+
+  static func url(_ database: String, user: String = EmbeddedServer.user, host: String) -> String {
+    "postgresql://\(user)@/\(database)?host=\(host)&port=5432&sslmode=disable"
   }
 
   /// Hands a session to `body` and closes it.
   func withSession<T: Sendable>(
     _ database: String, user: String = EmbeddedServer.user, _ body: @Sendable (PostgresSession) async throws -> T
   ) async throws -> T {
-    let session = PostgresSession(url: try PostgresURL(url(database, user: user)), applicationName: "acceptance")
+    try await Self.withSession(url(database, user: user), body)
+  }
+
+  static func withSession<T: Sendable>(
+    _ url: String, _ body: @Sendable (PostgresSession) async throws -> T
+  ) async throws -> T {
+    let session = PostgresSession(url: try PostgresURL(url), applicationName: "acceptance")
     do {
       let value = try await body(session)
       await session.close()
@@ -69,14 +79,16 @@ struct TestServer: Sendable {
     }
   }
 
-  /// Makes an empty database, or a copy of one; copying a database is no transaction.
+  /// Makes an empty database, or a copy of one.
   func makeDatabase(_ name: String, copying template: String = "template1") async throws {
     try await script("postgres", "CREATE DATABASE \(name) TEMPLATE \(template)")
   }
 
   /// One whole number.
-  func number(_ database: String, _ sql: String) async throws -> Int {
-    try await withSession(database) { session in
+  func number(_ database: String, _ sql: String) async throws -> Int { try await Self.number(url(database), sql) }
+
+  static func number(_ url: String, _ sql: String) async throws -> Int {
+    try await withSession(url) { session in
       try await session.perform { Int(try $0.execute(sql).only()[0].int64()) }
     }
   }

@@ -32,7 +32,8 @@ struct LedgerEntryTests {
 
   @Test("does not depend on the order in which its days and sources were found")
   func ordered() {
-    let other = LedgerDay(day: Self.day.advanced(by: -1), records: 1, recordsRoot: .zero, rejected: 0, rejectedRoot: .zero)
+    let other = LedgerDay(
+      day: Self.day.advanced(by: -1), records: 1, recordsRoot: .zero, rejected: 0, rejectedRoot: .zero)
     func entry(_ days: [LedgerDay]) -> LedgerEntry {
       LedgerEntry(
         collector: 1, sequence: 1, layout: 1, received: 0, days: days, gapBytes: 0, spans: [], previous: .zero)

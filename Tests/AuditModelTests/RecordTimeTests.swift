@@ -25,7 +25,8 @@ struct RecordTimeTests {
     "is refused when it is no moment",
     arguments: [
       "", "2026-11-20", "2026-11-20T00:00:00", "2026-13-20T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-20T24:00:00Z",
-      "2026-11-20T00:60:00Z", "2026-11-20T00:00:61Z", "2026-11-20T00:00:00.Z", "2026-11-20T00:00:00Zx", "2026-11-20T00:00:00+1",
+      "2026-11-20T00:60:00Z", "2026-11-20T00:00:61Z", "2026-11-20T00:00:00.Z", "2026-11-20T00:00:00Zx",
+      "2026-11-20T00:00:00+1",
       "2026-11-20T00:00:00+25:00", "1500-01-01T00:00:00Z", "2026-11-20x00:00:00Z", "20261120T000000Z000000",
     ])
   func refuses(text: String) {
@@ -36,9 +37,11 @@ struct RecordTimeTests {
   func roundTrips(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<2000 {
-      let time = RecordTime(nanoseconds: Int64.random(in: -9_000_000_000_000_000_000...9_000_000_000_000_000_000, using: &generator))
+      let time = RecordTime(
+        nanoseconds: Int64.random(in: -9_000_000_000_000_000_000...9_000_000_000_000_000_000, using: &generator))
       #expect(RecordTime(rfc3339: time.rfc3339) == time, "seed \(seed)")
-      let stored = RecordTime(postgresMicroseconds: time.postgresMicroseconds, nanosecondRemainder: time.nanosecondRemainder)
+      let stored = RecordTime(
+        postgresMicroseconds: time.postgresMicroseconds, nanosecondRemainder: time.nanosecondRemainder)
       #expect(stored == time, "seed \(seed)")
       #expect(time >= time.day.start && time < time.day.advanced(by: 1).start, "seed \(seed)")
     }

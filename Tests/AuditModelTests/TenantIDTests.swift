@@ -12,7 +12,9 @@ struct TenantIDTests {
   @Test("never meets another tenant in one schema, and stays below 63 bytes")
   func noCollisions() throws {
     let long = String(repeating: "a", count: 100)
-    let names = ["acme", "Acme", "ACME", "a-b", "a_b", "a.b", long, long + "b", "x__0123456789abcdef", "a__b", "tenant_a"]
+    let names = [
+      "acme", "Acme", "ACME", "a-b", "a_b", "a.b", long, long + "b", "x__0123456789abcdef", "a__b", "tenant_a",
+    ]
     let schemas = try names.map { try #require(TenantID($0)).schemaName }
     #expect(Set(schemas).count == names.count)
     #expect(schemas.allSatisfy { $0.utf8.count < 63 })
@@ -21,7 +23,9 @@ struct TenantIDTests {
     #expect(try #require(TenantID(hashed)).schemaName != schemas[1])
   }
 
-  @Test("is refused when it could be mistaken", arguments: ["", "-a", "a b", "a/b", "ä", "a\"b", ".", String(repeating: "x", count: 129)])
+  @Test(
+    "is refused when it could be mistaken",
+    arguments: ["", "-a", "a b", "a/b", "ä", "a\"b", ".", String(repeating: "x", count: 129)])
   func refused(name: String) {
     #expect(TenantID(name) == nil)
   }

@@ -21,7 +21,8 @@ struct LineFramerTests {
   func chunks(size: Int) {
     let expected = [
       Line(text: "plain", offset: 0), Line(text: "full", offset: 6), Line(text: "", offset: 51),
-      Line(text: "err", offset: 95), Line(text: "abcd", offset: 52), Line(text: "\(Self.time) stdlog F odd", offset: 225),
+      Line(text: "err", offset: 95), Line(text: "abcd", offset: 52),
+      Line(text: "\(Self.time) stdlog F odd", offset: 225),
       Line(text: " blank first", offset: 269), Line(text: "tail", offset: 317, ending: .cut),
     ]
     #expect(Self.read(Self.mixed, chunk: size) == expected, "chunk size \(size)")
@@ -73,7 +74,9 @@ struct LineFramerTests {
     _ = Self.read("\(Self.time) stdout P ab\n", chunk: 100, isEnd: false, framer: &framer)
     var lines: [Line] = []
     for _ in 0..<2 {
-      framer.close { content, line in lines.append(Line(text: textOf(content), offset: line.offset, ending: line.ending)) }
+      framer.close { content, line in
+        lines.append(Line(text: textOf(content), offset: line.offset, ending: line.ending))
+      }
     }
     #expect(lines == [Line(text: "ab", offset: 0, ending: .cut)])
   }
@@ -123,7 +126,8 @@ struct LineFramerTests {
     var next = LineFramer(lineBytesMax: 1000)
     for pending in framer.pending {
       _ = next.recall(
-        bytes.span.extracting(Int(pending.offset)..<at), at: pending.offset, source: SourceID(source), stream: pending.stream)
+        bytes.span.extracting(Int(pending.offset)..<at), at: pending.offset, source: SourceID(source),
+        stream: pending.stream)
     }
     #expect(next.pending == framer.pending)
     return next

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("The house")
 struct HouseTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
   /// Files below a directory of the package, by their path from it.
   private static func files(below directory: String, ending: String) throws -> [String] {
@@ -31,8 +32,10 @@ struct HouseTests {
   @Test(
     "notices a forbidden import",
     arguments: [
-      ("AuditParse", "import AuditStore", ["AuditStore"]), ("AuditModel", "package import Postgres\nimport Glibc", ["Postgres"]),
-      ("JSON", "import struct Foundation.Data", ["Foundation"]), ("AuditSource", "@preconcurrency import NIOCore", ["NIOCore"]),
+      ("AuditParse", "import AuditStore", ["AuditStore"]),
+      ("AuditModel", "package import Postgres\nimport Glibc", ["Postgres"]),
+      ("JSON", "import struct Foundation.Data", ["Foundation"]),
+      ("AuditSource", "@preconcurrency import NIOCore", ["NIOCore"]),
       ("Elsewhere", "", ["the target Elsewhere is not in the table"]), ("AuditParse", "import JSON", []),
     ])
   func noticesForbiddenImport(target: String, text: String, violations: [String]) {
@@ -43,8 +46,12 @@ struct HouseTests {
   func sqlOnlyInTheStore() throws {
     let words = ["SELECT ", "INSERT INTO ", "CREATE TABLE", "ALTER TABLE", "DELETE FROM"]
     for path in try Self.files(below: "Sources", ending: ".swift")
-    where !path.hasPrefix("AuditStore/") && !path.hasPrefix("Postgres/") && !path.hasPrefix("audittail-bench/") && !path.hasPrefix("AuditSample/") {
-      let code = try Self.text("Sources/\(path)").split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
+    where !path.hasPrefix("AuditStore/") && !path.hasPrefix("Postgres/") && !path.hasPrefix("audittail-bench/")
+      && !path.hasPrefix("AuditSample/")
+    {
+      let code = try Self.text("Sources/\(path)").split(separator: "\n").filter {
+        !$0.drop { $0 == " " }.hasPrefix("//")
+      }.joined(separator: "\n")
       for word in words { #expect(!code.contains(word), "\(path) speaks SQL: \(word)") }
     }
   }
@@ -52,7 +59,8 @@ struct HouseTests {
   @Test("has only what its layout names at the top")
   func layout() throws {
     let allowed: Set<String> = [
-      "Package.swift", "Sources", "Tests", "schemas", "deploy", "README.md", "Makefile", ".ci", ".gitignore", ".swift-format",
+      "Package.swift", "Sources", "Tests", "schemas", "deploy", "README.md", "Makefile", ".ci", ".gitignore",
+      ".swift-format",
       ".git", ".build", ".swiftpm", "Package.resolved", "audittail-data",
     ]
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.root.path).filter { !$0.hasPrefix(".build") }

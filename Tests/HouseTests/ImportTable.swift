@@ -17,23 +17,30 @@ enum ImportTable {
     "AuditSample": ["AuditModel"],
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
-      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource", "AuditStore",
+      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
+      "AuditStore",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]
 
   /// What comes with the toolchain. Foundation does not belong to the hot path and is not here.
-  static let toolchain: Set<String> = ["Glibc", "Synchronization", "Swift", "_StringProcessing", "FoundationEssentials"]
+  static let toolchain: Set<String> = [
+    "Glibc", "Synchronization", "Swift", "_StringProcessing", "FoundationEssentials",
+  ]
 
   /// The modules that a file's text imports.
   static func imports(in text: String) -> [String] {
     text.split(separator: "\n").compactMap { line in
       var words = line.split(separator: " ").map(String.init)
-      while let first = words.first, ["package", "private", "fileprivate", "internal", "public"].contains(first) || first.hasPrefix("@") {
+      while let first = words.first,
+        ["package", "private", "fileprivate", "internal", "public"].contains(first) || first.hasPrefix("@")
+      {
         words.removeFirst()
       }
       guard words.count >= 2, words[0] == "import" else { return nil }
-      let name = ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"].contains(words[1]) ? words[2] : words[1]
+      let name =
+        ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"].contains(words[1])
+        ? words[2] : words[1]
       return String(name.split(separator: ".")[0])
     }
   }

@@ -223,6 +223,7 @@ BEGIN
     || ' %1$I.audit, %1$I.access_log, %1$I.prunings TO audittail_reader', tenant_schema);
   EXECUTE format('GRANT INSERT ON %1$I.access_log TO audittail_reader', tenant_schema);
   EXECUTE format('GRANT INSERT, SELECT ON %1$I.prunings TO audittail_retention', tenant_schema);
+  EXECUTE format('GRANT SELECT ON %1$I.ledger TO audittail_retention', tenant_schema);
 END
 $$;
 

@@ -28,6 +28,7 @@ actor Collector {
   private var gone: Set<String> = []
   private var buffer: [UInt8] = []
   private var unreadable: Set<String> = []
+  private var isOverOpenFiles = false
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger,
@@ -83,7 +84,8 @@ actor Collector {
     let found = discovery.scan()
     for (path, files) in found {
       for file in files where file.status.byteCount > 0 && !(lineages[path]?.knows(file.status.identity) ?? false) {
-        try await begin(file, in: path)
+        // Files of a lineage come in their order: when one has to wait for the next scan, those behind it wait too.
+        guard try await begin(file, in: path) else { break }
       }
       lineages[path]?.observe(files)
     }
@@ -95,30 +97,48 @@ actor Collector {
     }
   }
 
-  private func begin(_ found: FileDiscovery.Found, in path: String) async throws {
+  /// - Returns: whether the file is in its lineage now.
+  private func begin(_ found: FileDiscovery.Found, in path: String) async throws -> Bool {
+    guard hasRoom() else { return false }
     let file: LogFile
     do {
       file = try LogFile(path: found.path)
     } catch {
       // Renamed or deleted between two looks: the next scan finds it again if it is still there.
       if !error.isMissing, unreadable.insert(found.path).inserted { logger.error("\(error)") }
-      return
+      return false
     }
+    // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
+    guard file.identity == found.status.identity else { return false }
     let tenant = router.tenant(of: path)
     try await open(tenant)
     let fingerprint = try file.fingerprint()
     let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
       .first { Self.isSame($0, file) }
-    let lineage = lineages[path] ?? Lineage(
-      path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
+    let lineage =
+      lineages[path]
+      ?? Lineage(
+        path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
     lineages[path] = lineage
     if let known {
       lineage.add(TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending))
     } else {
-      guard let id = tenants[tenant]?.newSource() else { return }
+      guard let id = tenants[tenant]?.newSource() else { return false }
       let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
       lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil))
     }
+    return true
+  }
+
+  /// At the limit of open files new ones wait on the disk until others are at their end and gone.
+  private func hasRoom() -> Bool {
+    let max = configuration.limits.openFilesMax
+    let isOver = lineages.values.reduce(0) { $0 + $1.openCount } >= max
+    if isOver, !isOverOpenFiles {
+      logger.warning("limits.open_files is reached; further log files wait.", metadata: ["open_files": "\(max)"])
+    }
+    isOverOpenFiles = isOver
+    return !isOver
   }
 
   /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.

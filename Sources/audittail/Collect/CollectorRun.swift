@@ -25,6 +25,7 @@ struct CollectorRun: Sendable {
       throw CommandFailure(.usage, "Nothing to read: give --files GLOB or --stdin.")
     }
     let logger = configuration.logger("audittail.collect")
+    OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
     try await withStore(configuration, logger: logger, migrate: true) { store, server in
@@ -38,18 +39,33 @@ struct CollectorRun: Sendable {
     if isOnce { try StandardOutput.write(totals.summary(seconds: ContinuousClock.now - began) + "\n") }
   }
 
-  /// Waits for the database where there is no end to wait for, then collects.
+  /// Collects; when the database goes away or the ledger moves on, reads again from where the ledger stands.
   fileprivate func collect(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
     var conflicts = 0
+    var backoff = Backoff()
+    var awaySince: ContinuousClock.Instant?
     while true {
+      let before = totals.all
       do {
         return try await collectOnce(store, totals, logger)
       } catch let error as StoreError {
-        guard case .ledgerConflict = error, conflicts < Self.conflictsMax else { throw error }
+        guard case .ledgerConflict = error, conflicts < Self.conflictsMax, !readsStandardInput else { throw error }
         conflicts += 1
         logger.notice("The ledger moved on; reading again from where it stands.", metadata: ["error": "\(error)"])
-        try await Task.sleep(for: .milliseconds(200))
+      } catch let error as PostgresError where error.isTransient && !readsStandardInput {
+        if totals.all != before { awaySince = nil }
+        let away = awaySince ?? .now
+        awaySince = away
+        if Task.isShuttingDownGracefully { throw error }
+        if isOnce, ContinuousClock.now - away > Self.patienceOnce { throw error }
+        logger.warning(
+          "The database is away; reading again from where the ledger stands.", metadata: ["error": "\(error)"])
       }
+      if totals.all != before {
+        conflicts = 0
+        backoff.reset()
+      }
+      try await Task.sleep(for: backoff.next())
     }
   }
 
@@ -114,7 +130,8 @@ final class CollectorTotals: Sendable {
     let parts = seconds.components
     let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
     let fraction = "\(1000 + milliseconds % 1000)".dropFirst()
-    return "{\"lines\":\(sum.lines),\"records\":\(sum.records),\"rejected\":\(sum.rejected),\"redactions\":\(sum.redactions),"
+    return
+      "{\"lines\":\(sum.lines),\"records\":\(sum.records),\"rejected\":\(sum.rejected),\"redactions\":\(sum.redactions),"
       + "\"batches\":\(sum.batches),\"bytes\":\(sum.bytes),\"seconds\":\(milliseconds / 1000).\(fraction)}"
   }
 }

@@ -48,11 +48,15 @@ struct Committer: Sendable {
         return try await store.commit(batch, after: previous, textBytesMax: textBytesMax)
       } catch let error as PostgresError where error.isTransient {
         let waited = ContinuousClock.now - began
-        if let limit = Task.isShuttingDownGracefully ? Self.patienceAtShutdown : patience, waited > limit { throw error }
+        if let limit = Task.isShuttingDownGracefully ? Self.patienceAtShutdown : patience, waited > limit {
+          throw error
+        }
         let delay = backoff.next()
         logger.warning(
           "The database does not take a batch; trying again.",
-          metadata: ["tenant": "\(batch.tenant)", "batch": "\(batch.entry.sequence)", "error": "\(error)", "delay": "\(delay)"])
+          metadata: [
+            "tenant": "\(batch.tenant)", "batch": "\(batch.entry.sequence)", "error": "\(error)", "delay": "\(delay)",
+          ])
         try await Task.sleep(for: delay)
       }
     }

@@ -80,6 +80,7 @@ final class LineIntake {
   private var parser = RecordParser()
   private var record = ParsedRecord()
   private var redactor = Redactor()
+  private var clean = CleanTexts()
 
   init(collector: Int32, lineBytesMax: Int) {
     self.collector = collector
@@ -90,18 +91,22 @@ final class LineIntake {
   ///   - server: what the server is called where the line does not say.
   ///   - now: what a rejected line without a usable time is filed under.
   func take(
-    _ line: Span<UInt8>, _ framed: FramedLine, server: [UInt8]?, window: TimeWindow, now: RecordTime, into batch: inout OpenBatch
+    _ line: Span<UInt8>, _ framed: FramedLine, server: [UInt8]?, window: TimeWindow, now: RecordTime,
+    into batch: inout OpenBatch
   ) {
     let origin = RowOrigin(
       collector: collector, sequence: batch.sequence, source: framed.source, offset: framed.offset)
-    let outcome = framed.ending == .tooLong
+    let outcome =
+      framed.ending == .tooLong
       ? RecordParser.Outcome.rejected(.tooLong) : parser.parse(line, window: window, into: &record)
     switch outcome {
     case .blank:
       return
     case .record:
+      if framed.ending == .cut { record.marks.insert(.incomplete) }
       batch.records.append(
-        record, tape: parser.tape, line: line, origin: origin, server: server, redactor: &redactor)
+        record, tape: parser.tape, line: line, origin: origin, server: server, redactor: &redactor,
+        clean: &clean)
     case .rejected(let reason):
       let time = framed.runtimeTime.flatMap { $0 >= window.earliest && $0 <= window.latest ? $0 : nil } ?? now
       batch.rejected.append(

@@ -17,7 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
       for setting in configuration.explain() { try StandardOutput.write("\(setting)\n") }
       for problem in problems { StandardError.write("\(problem)\n") }
       guard !problems.contains(where: { $0.severity == .error }) else {
-        throw CommandFailure(.configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
+        throw CommandFailure(
+          .configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
       }
       try await tryDatabase(configuration)
       try tryFiles(configuration)
@@ -28,7 +29,9 @@ struct CheckCommand: AsyncParsableCommand {
     try await withStore(configuration, logger: configuration.logger("audittail.check")) { store, server in
       let obstacles = try await store.obstacles()
       for obstacle in obstacles { StandardError.write("\(obstacle)\n") }
-      guard obstacles.isEmpty else { throw CommandFailure(.configuration, "The database is not ready for a collector.") }
+      guard obstacles.isEmpty else {
+        throw CommandFailure(.configuration, "The database is not ready for a collector.")
+      }
       StandardError.write(server == nil ? "The database answers and may be used.\n" : "The private database starts.\n")
     }
   }

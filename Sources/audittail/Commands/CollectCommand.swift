@@ -3,7 +3,10 @@ import AuditConfig
 
 /// Where the lines come from.
 struct IntakeOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Log files to read, as a shell pattern in quotes; may be given several times.", valueName: "glob"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Log files to read, as a shell pattern in quotes; may be given several times.", valueName: "glob"))
   var files: [String] = []
 
   @Flag(name: .long, help: "Read standard input to its end.")
@@ -44,7 +47,8 @@ struct CollectCommand: AsyncParsableCommand {
       let configuration = try options.load(intake.flags)
       guard configuration.database != nil else {
         throw CommandFailure(
-          .configuration, "collect needs a database: give --database URL, or use `audittail run`, which brings its own.")
+          .configuration, "collect needs a database: give --database URL, or use `audittail run`, which brings its own."
+        )
       }
       try await CollectorRun(configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once).run()
     }

@@ -7,13 +7,19 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Read settings from this YAML file.", valueName: "file"))
   var config: String?
 
-  @Option(name: .long, help: ArgumentHelp("PostgreSQL to use, as a libpq URL; several hosts are allowed.", valueName: "url"))
+  @Option(
+    name: .long, help: ArgumentHelp("PostgreSQL to use, as a libpq URL; several hosts are allowed.", valueName: "url"))
   var database: String?
 
-  @Option(name: .long, help: ArgumentHelp("Where this program keeps its own data (default ./audittail-data).", valueName: "dir"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where this program keeps its own data (default ./audittail-data).", valueName: "dir"))
   var dataDir: String?
 
-  @Option(name: .long, help: ArgumentHelp("How much is said on standard error: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How much is said on standard error: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
   var logLevel: String?
 
   /// The configuration, with the flags of one command added to these.
@@ -33,7 +39,7 @@ struct ConfigurationOptions: ParsableArguments {
 extension Configuration {
   /// A logger to standard error at the configured level.
   func logger(_ label: String) -> Logger {
-    var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: label) { _ in PlainLogHandler() }
     logger.logLevel = Logger.Level(rawValue: log.level.rawValue) ?? .info
     return logger
   }

@@ -9,8 +9,10 @@ import UnixSignals
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Live sample traffic of three organisations, collected, redacted and stored, on this machine.",
-    discussion: "Brings its own PostgreSQL under --data-dir. Ctrl-C stops everything; what was stored stays to be looked at.")
+    commandName: "demo",
+    abstract: "Live sample traffic of three organisations, collected, redacted and stored, on this machine.",
+    discussion:
+      "Brings its own PostgreSQL under --data-dir. Ctrl-C stops everything; what was stored stays to be looked at.")
 
   @OptionGroup var options: ConfigurationOptions
   @Option(name: .long, help: ArgumentHelp("Calls a second of all organisations together.", valueName: "n"))
@@ -24,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
     try await reporting {
       guard rate > 0, rate <= 5000 else { throw CommandFailure(.usage, "--rate takes 0.1 to 5000 calls a second.") }
       let duration = try stopAfter.map { text in
-        do {
+        do throws(GrammarProblem) {
           return try DurationGrammar.parse(text)
         } catch {
           throw CommandFailure(.usage, "--stop-after: \(error.message)")
@@ -34,7 +36,8 @@ struct DemoCommand: AsyncParsableCommand {
       let root = absolutePath(plain.dataDirectory) + "/demo/pods"
       let configuration = try options.load([.collectorFiles: ["\(root)/*/*/*.log"]])
       StandardError.write("Starting a private PostgreSQL and the tool servers of three organisations …\n")
-      try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true) { store, server in
+      try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true) {
+        store, server in
         try await run(configuration, root: root, duration, store, server)
       }
       StandardError.write("Stopped. Everything that was stored is still there: \(Self.program) query --limit 3\n")
@@ -50,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
     let traffic = DemoTraffic(
       root: root, callsPerSecond: rate, seed: seed ?? UInt64.random(in: .min ... .max), figures: figures)
     let collector = CollectorService(
-      run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store, server: server,
+      run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
+      server: server,
       totals: totals, logger: logger)
     StandardError.write(Self.welcome(root: root, configuration))
     let group = ServiceGroup(
@@ -66,7 +70,9 @@ struct DemoCommand: AsyncParsableCommand {
   private static var program: String { CommandLine.arguments.first ?? "audittail" }
 
   private static func welcome(root: String, _ configuration: Configuration) -> String {
-    let flags = configuration.dataDirectory == Configuration.defaultDataDirectory ? "" : " --data-dir \(configuration.dataDirectory)"
+    let flags =
+      configuration.dataDirectory == Configuration.defaultDataDirectory
+      ? "" : " --data-dir \(configuration.dataDirectory)"
     return """
       Pods of acme, globex and initech write CRI log files with rotation under \(root);
       the collector takes the secrets out and stores each record once. Try in another terminal, in this directory:

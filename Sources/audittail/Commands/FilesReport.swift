@@ -22,6 +22,7 @@ struct FilesReport {
   var words: String {
     if count == 0 { return "No file matches the patterns now.\n" }
     return unreadable.isEmpty
-      ? "\(count) files match and can be read.\n" : "\(count) files match, \(unreadable.count) of them cannot be read.\n"
+      ? "\(count.counted("file")) found, all can be read.\n"
+      : "\(count.counted("file")) found, \(unreadable.count) of them cannot be read.\n"
   }
 }

@@ -7,12 +7,15 @@ import Synchronization
 struct PruneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune", abstract: "Drop the days that are older than the retention.",
-    discussion: "The ledger's roots stay, so `audittail verify` goes on proving the rest. The exit status is 1 if a day had to stay.")
+    discussion:
+      "The ledger's roots stay, so `audittail verify` goes on proving the rest. The exit status is 1 if a day had to stay."
+  )
 
   @OptionGroup var options: ConfigurationOptions
   @Flag(name: .long, help: "Only say what would be dropped.")
   var dryRun = false
-  @Option(name: .long, help: ArgumentHelp("Keep this long instead of what the configuration says.", valueName: "duration"))
+  @Option(
+    name: .long, help: ArgumentHelp("Keep this long instead of what the configuration says.", valueName: "duration"))
   var keep: String?
   @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
   var tenant: String?

@@ -9,7 +9,8 @@ import Glibc
 struct FilterOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
   var tenant: String?
-  @Option(name: .long, help: ArgumentHelp("From this time on: RFC 3339, a date, or relative like -2h.", valueName: "time"))
+  @Option(
+    name: .long, help: ArgumentHelp("From this time on: RFC 3339, a date, or relative like -2h.", valueName: "time"))
   var since: String?
   @Option(name: .long, help: ArgumentHelp("Before this time.", valueName: "time"))
   var until: String?
@@ -70,6 +71,8 @@ struct QueryCommand: AsyncParsableCommand {
   var order = Order.desc
   @Flag(name: .long, help: "Only say how many there are.")
   var count = false
+  @Flag(name: .long, help: "The lines that are no records, with the reason; takes --tenant, --since, --until and --text.")
+  var rejected = false
   @Option(name: .long, help: ArgumentHelp("Go on after an earlier answer, which named this.", valueName: "cursor"))
   var cursor: String?
   @Option(name: .long, help: "table, ndjson or csv; table on a terminal, ndjson otherwise.")
@@ -88,13 +91,39 @@ struct QueryCommand: AsyncParsableCommand {
       }
       try await withStore(configuration, logger: configuration.logger("audittail.query")) { store, _ in
         let tenants = try await selectedTenants(filter.tenant, in: store)
-        if count {
+        if rejected {
+          try await printRejected(question, of: tenants, in: store)
+        } else if count {
           try await printCount(question, of: tenants, in: store)
         } else {
           try await printRecords(question, of: tenants, after: after, in: store)
         }
       }
     }
+  }
+
+  private func printRejected(_ question: RecordFilter, of tenants: [TenantID], in store: Store) async throws {
+    guard question.hasOnlyTimesAndText, cursor == nil, format ?? .ndjson == .ndjson else {
+      throw CommandFailure(.usage, "--rejected takes only --tenant, --since, --until, --text, --limit, --order and --count.")
+    }
+    var sum: Int64 = 0
+    for tenant in tenants {
+      let rows = try await store.countRejected(of: tenant, question)
+      if !count {
+        try await store.rejectedLines(
+          of: tenant, question, isDescending: order == .desc, limit: limit == 0 ? nil : limit
+        ) { line in
+          try StandardOutput.write(line.ndjson)
+        }
+        if limit > 0, rows > limit {
+          StandardError.write("audittail: \(tenant) has \(rows) rejected lines; --limit 0 shows all.\n")
+        }
+      }
+      try await store.logAccess(
+        to: tenant, who: currentUser(), action: "rejected", question: question.json, rows: rows)
+      sum += rows
+    }
+    if count { try StandardOutput.write("\(sum)\n") }
   }
 
   private func printCount(_ question: RecordFilter, of tenants: [TenantID], in store: Store) async throws {
@@ -135,7 +164,8 @@ struct QueryCommand: AsyncParsableCommand {
 
   /// Of several tenants the first so many of all, in one order.
   private func printMerged(
-    _ question: RecordFilter, of tenants: [TenantID], after: RecordPosition?, _ isDescending: Bool, _ answer: RecordAnswer,
+    _ question: RecordFilter, of tenants: [TenantID], after: RecordPosition?, _ isDescending: Bool,
+    _ answer: RecordAnswer,
     in store: Store
   ) async throws {
     var merged: [StoredRecord] = []

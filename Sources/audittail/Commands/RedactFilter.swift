@@ -56,7 +56,9 @@ struct RedactFilter: ~Copyable {
       let got = input.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress.map { $0 + had }, chunkBytes) }
       if got < 0, errno == EINTR { continue }
       input.removeLast(chunkBytes - max(0, got))
-      if got < 0 { throw CommandFailure(.inputOutput, "Cannot read standard input: \(String(cString: strerror(errno))).") }
+      if got < 0 {
+        throw CommandFailure(.inputOutput, "Cannot read standard input: \(String(cString: strerror(errno))).")
+      }
       return got
     }
   }

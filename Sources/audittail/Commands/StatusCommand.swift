@@ -35,16 +35,20 @@ struct StatusCommand: AsyncParsableCommand {
       text += "  days        \(status.partitions.count) partitions, \(first.day) to \(last.day)\n"
     }
     for collector in status.collectors {
-      text += "  collector   \(collector.name): \(collector.records) records and \(collector.rejected) rejected lines in "
-        + "\(collector.batches) batches from \(collector.sources) sources, last \(ago(collector.lastReceived)) ago\n"
-      if collector.gapBytes > 0 { text += "              \(collector.gapBytes) bytes were lost before they could be read\n" }
+      text +=
+        "  collector   \(collector.name): \(collector.records.counted("record")) and "
+        + "\(collector.rejected.counted("rejected line")) in \(collector.batches.counted("batch", "batches")) from "
+        + "\(collector.sources.counted("source")), last \(ago(collector.lastReceived))\n"
+      if collector.gapBytes > 0 {
+        text += "              \(collector.gapBytes) bytes were lost before they could be read\n"
+      }
     }
     return text
   }
 
   private static func ago(_ time: RecordTime) -> String {
     let seconds = max(0, (RecordTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000)
-    return DurationGrammar.print(.seconds(seconds))
+    return seconds == 0 ? "just now" : DurationGrammar.print(.seconds(seconds)) + " ago"
   }
 
   private static func ndjson(_ status: TenantStatus) -> String {
@@ -53,7 +57,8 @@ struct StatusCommand: AsyncParsableCommand {
         + "\"batches\":\(collector.batches),\"sources\":\(collector.sources),\"gapBytes\":\(collector.gapBytes),"
         + "\"lastReceived\":\"\(collector.lastReceived.rfc3339)\"}"
     }
-    var line = "{\"tenant\":\(RecordFormat.quoted(status.tenant.name)),\"schema\":\"\(status.schemaName)\",\"bytes\":\(status.byteCount)"
+    var line =
+      "{\"tenant\":\(RecordFormat.quoted(status.tenant.name)),\"schema\":\"\(status.schemaName)\",\"bytes\":\(status.byteCount)"
     line += ",\"partitions\":\(status.partitions.count)"
     if let first = status.partitions.first, let last = status.partitions.last {
       line += ",\"firstDay\":\"\(first.day)\",\"lastDay\":\"\(last.day)\""

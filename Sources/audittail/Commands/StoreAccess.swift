@@ -19,15 +19,17 @@ func withStore<T: Sendable>(
     return try await withStore(try PostgresURL(database.secretText), limits, migrate, nil, body)
   }
   let directory = absolutePath(configuration.dataDirectory) + "/postgres"
-  if let url = try EmbeddedServer.runningURL(directory: directory) {
-    return try await withStore(url, limits, migrate, nil, body)
-  }
   var options = EmbeddedServer.Options()
   options.binaries = configuration.postgres.serverBinaries
   let server = EmbeddedServer(directory: directory, options: options, logger: logger)
-  let url = try await server.start()
+  // Whoever has the directory owns the server, also one that a killed audittail left behind; others join it.
+  guard let url = try await start(server) else {
+    return try await withStore(try await joinedURL(directory), limits, migrate, nil, body)
+  }
   if await server.isRelocated, let place = await server.location {
-    logger.notice("The database's user cannot reach the data directory; the database is elsewhere.", metadata: ["place": "\(place)"])
+    logger.notice(
+      "The database's user cannot reach the data directory; the database is elsewhere.", metadata: ["place": "\(place)"]
+    )
   }
   do {
     let value = try await withStore(url, limits, true, server, body)
@@ -37,6 +39,25 @@ func withStore<T: Sendable>(
     try? await server.stop()
     throw error
   }
+}
+
+/// - Returns: nil where another process has the directory.
+private func start(_ server: EmbeddedServer) async throws -> PostgresURL? {
+  do {
+    return try await server.start()
+  } catch let error as EmbeddedServerError where error.kind == .inUse {
+    return nil
+  }
+}
+
+/// Where the server of another audittail listens; it may be starting at this moment.
+private func joinedURL(_ directory: String) async throws -> PostgresURL {
+  for _ in 0..<100 {
+    if let url = try EmbeddedServer.runningURL(directory: directory) { return url }
+    try await Task.sleep(for: .milliseconds(100))
+  }
+  throw CommandFailure(
+    .unavailable, "Another audittail has \(directory), but its database does not answer. Wait for it, or stop it.")
 }
 
 private func withStore<T: Sendable>(

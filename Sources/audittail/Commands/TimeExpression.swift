@@ -11,6 +11,7 @@ enum TimeExpression {
     if let time = RecordTime(rfc3339: text) { return time }
     if let time = RecordTime(rfc3339: text + "T00:00:00Z") { return time }
     throw CommandFailure(
-      .usage, "\"\(text)\" is no time. Give RFC 3339 (2026-11-25T13:00:00Z), a date (2026-11-25), or how long ago (-2h, -7d).")
+      .usage,
+      "\"\(text)\" is no time. Give RFC 3339 (2026-11-25T13:00:00Z), a date (2026-11-25), or how long ago (-2h, -7d).")
   }
 }

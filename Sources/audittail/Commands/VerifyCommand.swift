@@ -45,9 +45,11 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private static func words(_ summary: VerificationSummary, _ tenant: TenantID) -> String {
-    let pruned = summary.prunedDays == 0 ? "" : ", \(summary.prunedDays) pruned days whose roots remain"
-    return "\(tenant): \(summary.batches) batches, \(summary.records) records, \(summary.rejected) rejected lines, "
-      + "\(summary.sources) sources\(pruned): \(summary.faults == 0 ? "all as it was stored" : "\(summary.faults) faults")\n"
+    let pruned =
+      summary.prunedDays == 0 ? "" : ", \(summary.prunedDays.counted("pruned day")) whose roots remain"
+    let found = summary.faults == 0 ? "all as it was stored" : summary.faults.counted("fault")
+    return "\(tenant): \(summary.batches.counted("batch", "batches")), \(summary.records.counted("record")), "
+      + "\(summary.rejected.counted("rejected line")), \(summary.sources.counted("source"))\(pruned): \(found)\n"
   }
 
   private static func line(_ fault: LedgerFault, _ format: Format) -> String {

@@ -1,13 +1,15 @@
 import AuditModel
 import JSON
 
-/// Records with U+0000 or a lone surrogate in a string, which PostgreSQL's text and jsonb refuse (SQLSTATE 22P05, 22P02). Every
-/// string of such a record is escaped once more; see `RecordMarks.escaped`. They are rare, so clarity goes before speed.
+/// Records that hold what PostgreSQL refuses: a string with U+0000 or a lone surrogate (SQLSTATE 22P05, 22P02) or a number that
+/// numeric cannot hold (22003). See `RecordMarks.escaped` and `RecordMarks.numberAsText` for what becomes of them. They are rare, so
+/// clarity goes before speed.
 extension RecordRows {
-  static func writeEscapedValues(
+  static func writeRepairedValues(
     _ record: borrowing ParsedRecord, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ server: [UInt8]?,
     _ redactor: inout Redactor, _ out: inout [UInt8]
   ) {
+    let marks = record.marks
     for column in 0..<TextColumn.count {
       let token = Int(record.texts[column])
       guard token >= 0 else {
@@ -16,12 +18,12 @@ extension RecordRows {
       }
       var json: [UInt8] = []
       redactor.redactValue(token, key: token - 1, tape: tape, line: line, into: &json)
-      out.appendText(decoded(escapedOnceMore(json)))
+      out.appendText(decoded(repaired(json, marks)))
     }
     if record.args >= 0 {
       var json: [UInt8] = []
       redactor.redactValue(Int(record.args), key: Int(record.args) - 1, tape: tape, line: line, into: &json)
-      out.appendText(escapedOnceMore(json))
+      out.appendText(repaired(json, marks))
     } else {
       out.appendNull()
     }
@@ -32,7 +34,29 @@ extension RecordRows {
       redactor.redactMember(key: Int(record.extra[index]), tape: tape, line: line, into: &json)
     }
     json.append(UInt8(ascii: "}"))
-    out.appendText(escapedOnceMore(json))
+    out.appendText(repaired(json, marks))
+  }
+
+  static func repaired(_ json: [UInt8], _ marks: RecordMarks) -> [UInt8] {
+    let escaped = marks.contains(.escaped) ? escapedOnceMore(json) : json
+    return marks.contains(.numberAsText) ? hugeNumbersQuoted(escaped) : escaped
+  }
+
+  /// JSON text in which the numbers that numeric cannot hold are strings of the same spelling.
+  static func hugeNumbersQuoted(_ json: [UInt8]) -> [UInt8] {
+    var tape = JSONTape()
+    guard (try? tape.scan(json.span)) != nil else { return json }
+    var out: [UInt8] = []
+    var copied = 0
+    for token in tape.tokens where token.flags.contains(.hugeNumber) {
+      out.append(contentsOf: json[copied..<token.range.lowerBound])
+      out.append(UInt8(ascii: "\""))
+      out.append(contentsOf: json[token.range])
+      out.append(UInt8(ascii: "\""))
+      copied = token.range.upperBound
+    }
+    out.append(contentsOf: json[copied...])
+    return out
   }
 
   /// JSON text in which every backslash of a string's value is doubled and what PostgreSQL refuses is spelled out.
