@@ -82,7 +82,13 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("AuditModelTests", ["AuditModel"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
-    tests("PostgresTests", ["Postgres"]),
+    // A throw-away PostgreSQL for the tests that need one.
+    .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
+    tests("PostgresTests", ["Postgres", "TestCluster"]),
+    tests("AuditStoreTests", ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+    tests("AuditSignalTests", ["AuditSignal"]),
+    tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
+    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

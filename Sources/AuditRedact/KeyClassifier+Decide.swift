@@ -41,7 +41,7 @@ extension KeyClassifier {
     if head.meets(.token) { return owner.meets(.plainToken) ? .none : KeyVerdict(.strong, .token) }
     if head.meets(.keyWithOwner) { return KeyVerdict(.strong, .apiKey) }
     if head.meets(.key) { return key(owner, isWhole) }
-    if head.meets(.credential) { return KeyVerdict(.strong, .credential, .keepsNumbers) }
+    if head.meets(.credential) { return KeyVerdict(.strong, .credential, [.header, .keepsNumbers]) }
     if head.meets(.authorization) { return KeyVerdict(.strong, .authorization, [.header, .keepsNumbers]) }
     if head.meets(.auth) { return KeyVerdict(.strong, .authorization, .keepsNumbers) }
     if head.meets(.cookie) { return KeyVerdict(.strong, .cookie, [.header, .keepsNumbers]) }

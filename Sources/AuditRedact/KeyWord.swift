@@ -61,7 +61,7 @@ struct KeyWord: OptionSet, Sendable {
       .password,
       """
       password passwords passwd passwds pwd pwds pswd passwrd passwort kennwort contrasena contraseña contrasenya \
-      senha motdepasse mdp wachtwoord lösenord losenord hasło haslo parola пароль 密码 密碼 口令 パスワード 비밀번호 \
+      senha motdepasse passe mdp wachtwoord lösenord losenord hasło haslo parola пароль 密码 密碼 口令 パスワード 비밀번호 \
       salasana adgangskode heslo jelszó jelszo şifre sifre requirepass masterauth userpass dbpass rootpass mypass \
       adminpass passphrase passphrases mnemonic seedphrase storepass keypass smtppass mailpass redispass ftppass pgpass proxypass loginpass wifipass sshpass \
       psk wpakey wpapsk pw sudopass truststorepass bindpw rootpw userpw adminpw keystorepass
@@ -208,7 +208,7 @@ struct KeyWord: OptionSet, Sendable {
       pad unk sep cls mask bucket page next nextpage continuation continue sync cursor start starting marker \
       pagination resume skip delta idempotency cancellation cancel design color theme sort syntax parse lexer \
       unexpected invalid count of response request_ query doc avg average estimated limit available required model \
-      previous_ last first prev paging list
+      previous_ last first prev paging list progress
       """
     ),
     (

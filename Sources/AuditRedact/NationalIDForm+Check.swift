@@ -32,7 +32,8 @@ extension NationalIDForm {
       (symbols.weighted([5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11 % 10 == symbols[12]
         && (symbols.weighted([6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) * 10) % 11 % 10 == symbols[13]
     case .swiss: symbols.number(0..<3) == 756 && symbols.weighted([1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0
-    case .koreanDate: Self.isDate(month: symbols.number(2..<4), day: symbols.number(4..<6)) && (1...8).contains(symbols[6])
+    case .koreanDate:
+      Self.isDate(month: symbols.number(2..<4), day: symbols.number(4..<6)) && (1...8).contains(symbols[6])
     case .verhoeff: symbols[0] >= 2 && Self.isVerhoeff(symbols)
     case .spanish: Self.spanishLetter(symbols.number(0..<8)) == symbols.letter(8)
     case .finnish: Self.isFinnish(symbols)
@@ -45,7 +46,8 @@ extension NationalIDForm {
     case .chinese: Self.isChinese(symbols)
     case .belgian: Self.isBelgian(symbols)
     case .chilean: Self.isChilean(symbols)
-    case .czech: Self.isDate(month: symbols.number(2..<4) % 50, day: symbols.number(4..<6)) && symbols.number(0..<10) % 11 == 0
+    case .czech:
+      Self.isDate(month: symbols.number(2..<4) % 50, day: symbols.number(4..<6)) && symbols.number(0..<10) % 11 == 0
     case .french: (1...2).contains(symbols[0]) && 97 - symbols.number(0..<13) % 97 == symbols.number(13..<15)
     case .elevenDigits: Self.isCPF(symbols) || Self.isTurkish(symbols) || Self.isPolish(symbols)
     case .thirteenDigits: Self.isSouthAfrican(symbols) || Self.isRomanian(symbols)
@@ -85,7 +87,8 @@ extension NationalIDForm {
     let letters: StaticString = "0123456789ABCDEFHJKLMNPRSTUVWXY"
     let last = symbols.bytes[symbols.count - 1]
     let expected = letters.utf8Start[(symbols.number(0..<6) * 1000 + symbols.number(tail..<tail + 3)) % 31]
-    return isDate(month: symbols.number(2..<4), day: symbols.number(0..<2)) && (last == expected || last & 0xDF == expected)
+    return isDate(month: symbols.number(2..<4), day: symbols.number(0..<2))
+      && (last == expected || last & 0xDF == expected)
   }
 
   private static func isNHS(_ symbols: Symbols) -> Bool {
@@ -116,7 +119,8 @@ extension NationalIDForm {
   }
 
   private static func isChinese(_ symbols: Symbols) -> Bool {
-    guard isDate(month: symbols.number(10..<12), day: symbols.number(12..<14)), (18...20).contains(symbols.number(6..<8))
+    guard isDate(month: symbols.number(10..<12), day: symbols.number(12..<14)),
+      (18...20).contains(symbols.number(6..<8))
     else { return false }
     let checks: StaticString = "10X98765432"
     let sum = symbols.weighted([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])

@@ -4,6 +4,11 @@ extension Redactor {
     _ bytes: Span<UInt8>, _ value: ValueStart, _ found: Assignment, _ pass: inout TextPass
   ) -> Int? {
     let verdict = found.verdict
+    if value.quote != 0, value.escapes == 0, bytes[found.name.upperBound] != value.quote,
+      quoteBefore(bytes, found.name.lowerBound, pass) == value.quote
+    {
+      return nil  // `'Password: '`: the quote closes what the name stands in
+    }
     if value.quote != 0, let close = closing(bytes, value, &pass) {
       return takeJudged(bytes, value.start..<close, found, isQuoted: true, &pass)
     }
@@ -14,6 +19,9 @@ extension Redactor {
         return takeJudged(bytes, block, found, isQuoted: true, &pass)
       }
     }
+    if stands("[[", bytes, value.start), let long = longBracket(bytes, value.start, pass) {
+      return takeJudged(bytes, long, found, isQuoted: true, &pass)
+    }
     if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") || first == UInt8(ascii: "(") {
       guard !stands("{{", bytes, value.start), !stands("[REDACTED:", bytes, value.start) else { return nil }
       guard verdict.strength == .strong, let end = bracketEnd(bytes, value.start, pass) else { return nil }
@@ -21,6 +29,29 @@ extension Redactor {
     }
     let end = unquotedEnd(bytes, value.start, found, pass)
     return takeJudged(bytes, value.start..<end, found, isQuoted: false, &pass)
+      ?? takeArgument(bytes, value.start..<end, found, &pass)
+  }
+
+  /// `token = String::from("…")`: a literal that a call wraps, if it looks random.
+  private mutating func takeArgument(
+    _ bytes: Span<UInt8>, _ call: Range<Int>, _ found: Assignment, _ pass: inout TextPass
+  ) -> Int? {
+    guard found.verdict.strength == .strong, !call.isEmpty, call.upperBound < pass.range.upperBound,
+      isQuote(bytes[call.upperBound]), bytes[call.upperBound - 1] == UInt8(ascii: "(")
+    else { return nil }
+    let value = ValueStart(start: call.upperBound + 1, quote: bytes[call.upperBound])
+    guard let close = closing(bytes, value, &pass), looksSecret(bytes, value.start..<close, leastLength: 8) else {
+      return nil
+    }
+    return take(value.start, close, found.verdict.rule, &pass)
+  }
+
+  /// Lua's `[[…]]`.
+  private func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Range<Int>? {
+    let limit = min(pass.range.upperBound, start + 512)
+    var end = start + 2
+    while end < limit, bytes[end] != UInt8(ascii: "]"), bytes[end] > 0x20, !isQuote(bytes[end]) { end += 1 }
+    return end > start + 2 && end < limit && stands("]]", bytes, end) ? start + 2..<end : nil
   }
 
   private mutating func takeJudged(
@@ -81,7 +112,39 @@ extension Redactor {
     {
       return true
     }
-    return isExpression(bytes, range) || isKeywordArgument(bytes, range, found)
+    return isExpression(bytes, range) || isKeywordArgument(bytes, range, found) || isCode(bytes, range, found)
+  }
+
+  /// `token: JSONToken`, `if secret == other`, `self.token = next`: a type, or a variable beside one.
+  private func isCode(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
+    var humps = 0
+    for index in range {
+      guard rules[bytes[index]].meets([.alpha, .underscore, .dot]) else { return false }
+      if index > range.lowerBound, rules[bytes[index]].meets(.upper), rules[bytes[index - 1]].meets(.lower) {
+        humps += 1
+      }
+      if index > range.lowerBound, rules[bytes[index]].meets(.lower), rules[bytes[index - 1]].meets(.upper) {
+        humps += 1
+      }
+    }
+    let name = found.name
+    if bytes[found.sign] == UInt8(ascii: ":") {
+      // A type is followed by what code goes on with; a random token may have the same capitals, but ends its line.
+      guard humps >= 3, range.count <= 40, range.upperBound + 1 < bytes.count else { return false }
+      switch bytes[range.upperBound] {
+      case UInt8(ascii: ","), UInt8(ascii: ")"), UInt8(ascii: "?"), UInt8(ascii: "{"), UInt8(ascii: ";"): return true
+      case 0x20:
+        return bytes[range.upperBound + 1] == UInt8(ascii: "=") || bytes[range.upperBound + 1] == UInt8(ascii: "{")
+      default: return false
+      }
+    }
+    if found.sign + 1 < bytes.count, bytes[found.sign + 1] == UInt8(ascii: "=") { return true }
+    let before = bytes[found.sign - 1]
+    if before == UInt8(ascii: "!") || before == UInt8(ascii: "+") { return true }
+    for prefix: StaticString in ["self.", "this.", "cls.", "_"] where stands(prefix, bytes, name.lowerBound) {
+      return true
+    }
+    return false
   }
 
   /// `login(user=name, token=tok)`: lower-case variables between parentheses and commas.
@@ -128,6 +191,7 @@ extension Redactor {
       case UInt8(ascii: "."):
         if index == range.lowerBound { return false }
         dots += 1
+      case UInt8(ascii: ":"): if index == range.lowerBound { return false }
       case UInt8(ascii: "("), UInt8(ascii: "["): return index > range.lowerBound + 1
       default: return false
       }

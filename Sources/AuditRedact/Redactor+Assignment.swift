@@ -73,6 +73,10 @@ extension Redactor {
       found.verdict = pass.named
       return
     }
+    if bytes[found.sign] == UInt8(ascii: "="), let declared = declaredName(bytes, start, pass) {
+      found.verdict = declared
+      return
+    }
     if start > pass.floor + 1, bytes[start - 1] == 0x20, rules[bytes[start - 2]].meets(.alpha) {
       var before = start - 1
       let limit = max(pass.floor, start - 24)
@@ -89,6 +93,21 @@ extension Redactor {
     if pass.inKubernetesSecret, bytes[found.sign] == UInt8(ascii: ":") {
       found.verdict = KeyVerdict(.weak, .secret)
     }
+  }
+
+  /// `apiKey: String = "…"`: the name before a declared type.
+  private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: TextPass) -> KeyVerdict? {
+    var end = type
+    while end > pass.floor, bytes[end - 1] == 0x20 { end -= 1 }
+    guard end > pass.floor, bytes[end - 1] == UInt8(ascii: ":") else { return nil }
+    end -= 1
+    while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "?") { end -= 1 }
+    var start = end
+    let limit = max(pass.floor, end - 64)
+    while start > limit, rules[bytes[start - 1]].meets([.word, .nonASCII]) { start -= 1 }
+    guard start < end else { return nil }
+    let verdict = verdict(of: bytes, start..<end)
+    return verdict.strength > .none && !verdict.traits.contains(.header) ? verdict : nil
   }
 
   mutating func rememberName(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) {

@@ -20,7 +20,8 @@ extension Redactor {
         // A token's own characters reach on: what a shape leaves over is still a part of it.
         var end = token.upperBound
         while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
-        return take(token.lowerBound, end, shape.rule, &pass)
+        _ = take(token.lowerBound, end, shape.rule, &pass)
+        return awsSecret(bytes, token, &pass) ?? end
       }
     }
     guard let action else { return place }
@@ -44,6 +45,19 @@ extension Redactor {
     }
     if next > place { pass.floor = max(pass.floor, next) }
     return next
+  }
+
+  /// `AKIA…:` or `AKIA…,` and the forty characters of the secret key that belongs to it.
+  private mutating func awsSecret(_ bytes: Span<UInt8>, _ id: Range<Int>, _ pass: inout TextPass) -> Int? {
+    guard id.count == 20, bytes[id.lowerBound] == UInt8(ascii: "A") else { return nil }
+    var start = id.upperBound
+    let limit = min(pass.range.upperBound, start + 4)
+    while start < limit, !rules[bytes[start]].meets(.alnum) { start += 1 }
+    guard start > id.upperBound else { return nil }
+    var end = start
+    while end < pass.range.upperBound, end - start <= 40, rules[bytes[end]].meets(.base64) { end += 1 }
+    guard end - start == 40, looksSecret(bytes, start..<end, leastLength: 40) else { return nil }
+    return take(start, end, RuleID(.secret), &pass)
   }
 
   /// The end of a marker of ours. Only a rule's real name counts, or anyone could hide behind one.

@@ -47,7 +47,8 @@ extension Redactor {
       symbols.append(byte)
     }
     let end = start + count
-    guard end == pass.range.upperBound || !rules[bytes[end]].meets([.word, .hyphen, .nonASCII]), form.fits(symbols) else {
+    guard end == pass.range.upperBound || !rules[bytes[end]].meets([.word, .hyphen, .nonASCII]), form.fits(symbols)
+    else {
       return nil
     }
     return start..<end

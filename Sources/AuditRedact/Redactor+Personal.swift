@@ -229,6 +229,7 @@ extension Redactor {
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "+") {
+      if start > pass.range.lowerBound + 1, rules[bytes[start - 2]].meets(.word) { return nil }  // 1.5E+12345678
       start -= 1
       isInternational = true
     }

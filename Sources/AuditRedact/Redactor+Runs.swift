@@ -23,9 +23,29 @@ extension Redactor {
       }
       var runEnd = probe + 1
       while runEnd < end, rules[bytes[runEnd]].meets(.base64) { runEnd += 1 }
+      runEnd = wrappedEnd(bytes, start, runEnd, end)
       if runEnd - start >= Self.runMin { scanRun(bytes, start..<runEnd, pass) }
       low = runEnd + 1
     }
+  }
+
+  /// The end of base64 that is broken into lines of 64 or 76 digits, as MIME and PEM do.
+  private func wrappedEnd(_ bytes: Span<UInt8>, _ start: Int, _ runEnd: Int, _ end: Int) -> Int {
+    let width = runEnd - start
+    guard width == 64 || width == 76 else { return runEnd }
+    var last = runEnd
+    while last < end {
+      var next = last
+      if bytes[next] == 0x0D { next += 1 }
+      guard next < end, bytes[next] == 0x0A else { return last }
+      next += 1
+      let line = next
+      while next < end, rules[bytes[next]].meets(.base64) { next += 1 }
+      guard next > line else { return last }
+      last = next
+      if next - line < width { return last }
+    }
+    return last
   }
 
   private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) {

@@ -41,7 +41,7 @@ extension Redactor {
       var start = place
       while start < limit, bytes[start] == 0x20 { start += 1 }
       let end = tokenEnd(bytes, start, pass)
-      return end > start + 2 && end > place + 1 ? take(start, end, RuleID(.sqlLiteral), &pass) : nil
+      return looksSecret(bytes, start..<end, leastLength: 6) ? take(start, end, RuleID(.sqlLiteral), &pass) : nil
     }
     let value = ValueStart(start: quote + 1, quote: bytes[quote])
     guard let close = closing(bytes, value, &pass), close > value.start, !isMarker(bytes, value.start..<close) else {
@@ -61,7 +61,7 @@ extension Redactor {
     var nameEnd = place + 1
     let nameLimit = min(end, place + 48)
     while nameEnd < nameLimit, rules[bytes[nameEnd]].meets([.word, .hyphen, .nonASCII]) { nameEnd += 1 }
-    while nameEnd + 4 <= end, bytes[nameEnd] == 0x20, isOwnedKey(bytes, nameEnd + 1) {
+    while nameEnd + 5 <= end, bytes[nameEnd] == 0x20, isOwnedKey(bytes, nameEnd + 1) {
       nameEnd += 4
       while nameEnd < nameLimit, rules[bytes[nameEnd]].meets(.word) { nameEnd += 1 }
     }
@@ -80,6 +80,9 @@ extension Redactor {
         || bytes[valueEnd - 1] == UInt8(ascii: "!") && valueEnd - value < 6
     { valueEnd -= 1 }
     let range = value..<valueEnd
+    if verdict.rule == RuleID(.passcode), isPasscode(bytes, range) {
+      return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+    }
     guard range.count >= 6, !rules.stopWords.contains(bytes, range), !isPlaceholder(bytes, range) else { return nil }
     var isCompound = false
     for index in start..<nameEnd where bytes[index] == UInt8(ascii: "_") { isCompound = true }
@@ -88,6 +91,13 @@ extension Redactor {
         || isMixedPassword(bytes, range, verdict)
     else { return nil }
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// Three to ten digits, as PINs and one-time codes have.
+  private func isPasscode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard (3...10).contains(range.count) else { return false }
+    for index in range where bytes[index] &- 48 >= 10 { return false }
+    return true
   }
 
   /// `Winter2022!`: a word, digits and perhaps a symbol, as people choose after `password`.
@@ -104,8 +114,10 @@ extension Redactor {
   }
 
   private func isOwnedKey(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
-    bytes[place] | 0x20 == UInt8(ascii: "k") && place + 2 < bytes.count && bytes[place + 1] | 0x20 == UInt8(ascii: "e")
-      && bytes[place + 2] | 0x20 == UInt8(ascii: "y")
+    stands("code", bytes, place)
+      || bytes[place] | 0x20 == UInt8(ascii: "k") && place + 2 < bytes.count
+        && bytes[place + 1] | 0x20 == UInt8(ascii: "e")
+        && bytes[place + 2] | 0x20 == UInt8(ascii: "y")
   }
 
   /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`.
@@ -113,7 +125,7 @@ extension Redactor {
     var place = place
     for _ in 0..<2 {
       let words: [StaticString] = [
-        " is ", " was ", " to ", " as ", " of ", " with ", " -> ", " <<< ", " value ", " it's ",
+        " is ", " was ", " to ", " as ", " of ", " with ", " -> ", " - ", " <<< ", " value ", " it's ",
       ]
       guard let word = words.first(where: { stands($0, bytes, place) }) else { break }
       place += word.utf8CodeUnitCount - 1

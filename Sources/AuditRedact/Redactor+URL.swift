@@ -140,13 +140,25 @@ extension Redactor {
     if dot >= end - 1 { dot = lastDot(bytes, at + 1..<end) }
     guard dot > at + 1, end - dot > 2 else { return nil }
     for index in dot + 1..<end where !rules[bytes[index]].meets([.alpha, .nonASCII]) { return nil }
-    // `git@host.example:org/repository` is an address of a machine.
-    if end < range.upperBound, bytes[end] == UInt8(ascii: ":") || bytes[end] == UInt8(ascii: "/"),
-      end + 1 < range.upperBound, rules[bytes[end + 1]].meets(.word), stands("git@", bytes, at - 3)
-    {
-      return nil
-    }
+    if isMachine(bytes, start, at, dot, end, range) { return nil }
     return start..<end
+  }
+
+  /// `git@host.example:org/repository`, `user@host.example:/path`, `//user@host.example`, `getty@tty1.service`: an
+  /// account on a machine, or a unit of systemd.
+  private func isMachine(
+    _ bytes: Span<UInt8>, _ start: Int, _ at: Int, _ dot: Int, _ end: Int, _ range: Range<Int>
+  ) -> Bool {
+    if start >= range.lowerBound + 2, bytes[start - 1] == UInt8(ascii: "/"), bytes[start - 2] == UInt8(ascii: "/") {
+      return true
+    }
+    for unit: StaticString in ["service", "socket", "timer", "target", "mount", "slice"]
+    where unit.utf8CodeUnitCount == end - dot - 1 && stands(unit, bytes, dot + 1) { return true }
+    guard end + 1 < range.upperBound else { return false }
+    if stands("git@", bytes, at - 3), bytes[end] == UInt8(ascii: "/") { return true }
+    return bytes[end] == UInt8(ascii: ":")
+      && (rules[bytes[end + 1]].meets(.alpha) || bytes[end + 1] == UInt8(ascii: "/")
+        || bytes[end + 1] == UInt8(ascii: "~"))
   }
 
   private func lastDot(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

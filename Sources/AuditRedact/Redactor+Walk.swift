@@ -201,15 +201,19 @@ extension Redactor {
     guard range.count >= 20, range.count <= 35, bytes[range.lowerBound &+ 4] == UInt8(ascii: "-"),
       bytes[range.lowerBound &+ 10] == UInt8(ascii: "T"), bytes[range.lowerBound &+ 13] == UInt8(ascii: ":")
     else { return false }
+    var digits = 0  // in a row: a fraction has nine at most
     for index in range {
       switch bytes[index] {
-      case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-        UInt8(ascii: "T"), UInt8(ascii: "Z"):
-        break
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits &+= 1
+        if digits > 9 { return false }
+      case UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "T"),
+        UInt8(ascii: "Z"):
+        digits = 0
       default: return false
       }
     }
-    return true
+    return bytes[range.lowerBound &+ 7] == UInt8(ascii: "-") && bytes[range.lowerBound &+ 16] == UInt8(ascii: ":")
   }
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.

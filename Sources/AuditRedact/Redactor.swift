@@ -133,7 +133,7 @@ package struct Redactor: ~Copyable {
     let token = tape.tokens[value]
     findRegions(value, key, tape, line)
     guard token.kind == .string else {
-      for index in regions.indices { regions[index].quotes = regions[index].range == token.outerRange ? 0 : 1 }
+      if regions.count == 1, regions[0].range == token.outerRange { regions[0].quotes = 0 }
       appendReplaced(line, token.outerRange, into: &out)
       return
     }

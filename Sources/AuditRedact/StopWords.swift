@@ -21,7 +21,7 @@ struct StopWords: Sendable {
         when where which who what why how has have had does do did it they we i he she one two first second last \
         next previous current old sha256 sha512 sha1 md5 base64 utf-8 utf8 http https tcp udp tls ssl json xml yaml \
         html css sql csv argon2id bcrypt scrypt pbkdf2 hs256 rs256 es256 ed25519 x509 http2 ipv4 ipv6 1password \
-        oidc saml ldap kerberos jwt mtls iam sso mfa totp webauthn api id uuid ulid nanoid secure httponly
+        inout borrowing consuming oidc saml ldap kerberos jwt mtls iam sso mfa totp webauthn api id uuid ulid nanoid secure httponly
         """
       )
     ])

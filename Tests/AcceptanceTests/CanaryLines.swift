@@ -1,8 +1,8 @@
 import AuditModel
 import AuditSample
 
-/// Lines with planted secrets, each of which holds a marker, in every place from which a line could carry one into the database:
-/// arguments, errors, unknown fields, and lines that are no records.
+/// Lines with planted secrets, each of which holds a marker, in every place from which a line could carry one into the
+/// database: arguments, errors, unknown fields, and lines that are no records.
 struct CanaryLines {
   static let marker = "CANARY7Q9X"
   /// A card number that is none, but passes the check.
@@ -91,8 +91,8 @@ struct CanaryLines {
     ]
   }
 
-  /// All of them as a container runtime writes them: some in pieces that cut the secret, the last one without its end; then
-  /// generated traffic with a secret in every line.
+  /// All of them as a container runtime writes them, some in pieces that cut the secret; then generated traffic with a
+  /// secret in every line; at last a line without its end.
   func framed(generated: Int) -> [UInt8] {
     var framing = CRIFraming()
     var out: [UInt8] = []

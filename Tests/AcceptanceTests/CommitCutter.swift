@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Stands between the program and PostgreSQL and cuts the connection around a COMMIT, again and again: a server or a network that
-/// dies at the one moment at which nobody knows what happened.
+/// Stands between the program and PostgreSQL and cuts the connection around a COMMIT, again and again: a server or a
+/// network that dies at the one moment at which nobody knows what happened.
 ///
 ///     program → <directory>/.s.PGSQL.5432 → the server's socket
 ///

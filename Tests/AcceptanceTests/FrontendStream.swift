@@ -1,5 +1,5 @@
-/// What a client of PostgreSQL sends, message by message, as far as it takes to see the query `COMMIT` (protocol 3.0: a start-up
-/// message without a type, then one byte of type and four of length; chapter 55.7 of the manual).
+/// What a client of PostgreSQL sends, message by message, as far as it takes to see the query `COMMIT` (protocol 3.0: a
+/// start-up message without a type, then one byte of type and four of length; chapter 55.7 of the manual).
 struct FrontendStream {
   private var hasStarted = false
   /// The beginning of a message, as long as it is not clear how long the message is, or a short query in whole.

@@ -119,13 +119,13 @@ extension Acceptance {
       Self.expect(after, [69, 78], "permission denied", "grant")
     }
 
-    @Test("An unreadable file is named, and the others are collected")
-    func unreadableFile() async throws {
-      let (directory, pattern) = try Self.log("errors-unreadable")
+    @Test("A directory that matches the pattern does no harm")
+    func directory() async throws {
+      let (directory, pattern) = try Self.log("errors-directory")
       mkdir("\(directory)/folder.log", 0o755)
       let server = try await TestServer.shared()
-      try await server.makeDatabase("errors_unreadable")
-      let answer = try await Program(in: directory, database: server.url("errors_unreadable"))
+      try await server.makeDatabase("errors_directory")
+      let answer = try await Program(in: directory, database: server.url("errors_directory"))
         .run("collect", "--once", "--files", pattern)
       #expect(answer.status == 0 && answer.output.contains(#""records":3,"#), "\(answer.errors)")
     }
@@ -143,8 +143,8 @@ extension Acceptance {
 
       let time = RecordTime.now.rfc3339
       let more = (1...200).map { number in
-        #"{"timestamp":"\#(time)","tool":"\#(number % 50 == 7 ? "forbidden_tool" : "list")","args":{"requestId":"p1-\#(number)"}}"#
-          + "\n"
+        let tool = number % 50 == 7 ? "forbidden_tool" : "list"
+        return #"{"timestamp":"\#(time)","tool":"\#(tool)","args":{"requestId":"p1-\#(number)"}}"# + "\n"
       }
       try writeFile("\(directory)/app.log", Array(more.joined().utf8), appending: true)
       let second = try await program.run("collect", "--once", "--files", pattern)
@@ -154,8 +154,8 @@ extension Acceptance {
       #expect(
         try await server.number(
           "errors_refused",
-          "SELECT count(*) FROM tenant_default.rejected WHERE reason = 'refused-by-postgresql' AND text LIKE 'SQLSTATE 23514: %'"
-            + " AND text LIKE '%p1-%'") == 4)
+          "SELECT count(*) FROM tenant_default.rejected WHERE reason = 'refused-by-postgresql'"
+            + " AND text LIKE 'SQLSTATE 23514: %' AND text LIKE '%p1-%'") == 4)
       let verified = try await program.verify()
       #expect(verified.status == 0, "\(verified.output)")
     }

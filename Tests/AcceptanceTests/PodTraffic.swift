@@ -2,8 +2,8 @@ import AuditModel
 import AuditSample
 import Glibc
 
-/// One pod that writes its log: bursts of lines, some in pieces with the other stream between them, write(2) calls that end
-/// in the middle of a line, rotations between lines and in the middle of one.
+/// One pod that writes its log: bursts of lines, some in pieces with the other stream between them, write(2) calls that
+/// end in the middle of a line, rotations between lines and in the middle of one.
 final class PodTraffic {
   private var writer: PodLogWriter
   private var traffic: SampleTraffic

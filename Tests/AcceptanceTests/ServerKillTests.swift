@@ -41,10 +41,14 @@ extension Acceptance {
         var random = SplitMix64(seed: seed)
         var kills = 0
         while kills < Self.kills {
-          let stored = try await Self.batches(on: server, while: collector) { _ in true }
+          let stored = try #require(
+            await StoredLines.batches(in: "trail", above: -1, on: server, while: collector),
+            "\(collector.errors.suffix(2000))")
           async let writes: Void = writing.write(Self.linesPerKill, over: .milliseconds(300))
           // Each blow meets a collector that stores.
-          _ = try await Self.batches(on: server, while: collector) { $0 > stored }
+          try #require(
+            await StoredLines.batches(in: "trail", above: stored, on: server, while: collector) != nil,
+            "\(collector.errors.suffix(2000))")
           try await Task.sleep(for: .milliseconds(random.next() % 100))
           kills += try await Self.kill(victim, of: server)
           try await writes
@@ -61,19 +65,6 @@ extension Acceptance {
         let verified = try await program.verify()
         #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
         #expect(await writing.rotations >= 20)
-      }
-    }
-
-    /// Waits until the server answers and enough batches are stored.
-    private static func batches(
-      on server: TestServer, while child: ChildProcess, _ isEnough: (Int) -> Bool
-    ) async throws -> Int {
-      let sql = "SELECT (SELECT count(*) FROM tenant_acme.ledger) + (SELECT count(*) FROM tenant_globex.ledger)"
-      let end = ContinuousClock.now + .seconds(30)
-      while true {
-        if let count = try? await server.number("trail", sql), isEnough(count) { return count }
-        try #require(child.ended() == nil && ContinuousClock.now < end, "\(child.errors.suffix(2000))")
-        try await Task.sleep(for: .milliseconds(10))
       }
     }
 

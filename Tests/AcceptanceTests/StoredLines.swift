@@ -22,7 +22,8 @@ struct StoredLines: Sendable {
       records[try row[0].string()] = Int(try row[1].int64())
     }
     try connection.fetch(
-      "SELECT reason, coalesce(substring(text from 'p[0-9]+-[0-9]+'), '?') AS id, count(*) FROM \(schema).rejected GROUP BY 1, 2",
+      "SELECT reason, coalesce(substring(text from 'p[0-9]+-[0-9]+'), '?') AS id, count(*)"
+        + " FROM \(schema).rejected GROUP BY 1, 2",
       within: .seconds(60)
     ) { row in
       rejected[try row[0].string(), default: [:]][try row[1].string()] = Int(try row[2].int64())
@@ -65,5 +66,24 @@ struct StoredLines: Sendable {
       try await Task.sleep(for: .milliseconds(200))
     }
     return false
+  }
+
+  /// How many batches are stored, all tenants together; nil when the server does not answer, or there is no tenant yet.
+  static func batches(in database: String, on server: TestServer) async -> Int? {
+    let sql = LogWriting.schemas.map { "(SELECT count(*) FROM \($0).ledger)" }.joined(separator: " + ")
+    return try? await server.number(database, "SELECT \(sql)")
+  }
+
+  /// Waits until the server answers and more batches than `floor` are stored.
+  /// - Returns: how many; nil when the program ended or it took too long.
+  static func batches(
+    in database: String, above floor: Int, on server: TestServer, while child: ChildProcess
+  ) async throws -> Int? {
+    let end = ContinuousClock.now + .seconds(30)
+    while child.ended() == nil, ContinuousClock.now < end {
+      if let count = await batches(in: database, on: server), count > floor { return count }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return nil
   }
 }

@@ -2,8 +2,8 @@ import Glibc
 
 /// The one directory in which everything of this run lives: clusters, log files, what the program said.
 ///
-/// A shell is the janitor. It reads from a socket that only we hold, so it notices our end however it comes; then it ends the
-/// programs that we started and did not see ending (`pids/<pid>` names the executable), stops the servers below the
+/// A shell is the janitor. It reads from a socket that only we hold, so it notices our end however it comes; then it ends
+/// the programs that we started and did not see ending (`pids/<pid>` names the executable), stops the servers below the
 /// directory, and removes it.
 enum TestDirectory {
   static let root = "/tmp/audittail-acceptance-\(getpid())"

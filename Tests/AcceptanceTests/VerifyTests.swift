@@ -4,7 +4,8 @@ import Testing
 extension Acceptance {
   @Suite("verify and the triggers")
   struct VerifyTests {
-    /// What somebody with every right did behind our back, and how verify calls it. Batch 2 of collector 1 is always the victim.
+    /// What somebody with every right did behind our back, and how verify calls it. Batch 2 of collector 1 is always the
+    /// victim.
     enum Tampering: String, CaseIterable, Sendable {
       case recordChanged, recordDeleted, recordAdded, rejectedChanged, ledgerChanged, ledgerDeleted, positionsDeleted
 

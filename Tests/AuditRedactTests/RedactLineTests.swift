@@ -110,4 +110,22 @@ import Testing
     #expect(String(decoding: user, as: UTF8.self) == "ann@b.example")
     #expect(redactor.hits.map(\.path) == ["/args/pin", "/error"])
   }
+
+  @Test("A container as text is its redacted JSON, and a number that goes leaves the bare marker")
+  func containersAsText() throws {
+    let line = Array(#"{"a":{"note":"mail a@b.example","pin":1},"pin":1234,"secrets":["x"]}"#.utf8)
+    var tape = JSONTape()
+    try tape.scan(line.span)
+    var redactor = Redactor()
+    func text(_ name: StaticString) throws -> String {
+      let value = try #require(tape.member(of: 0, named: name, in: line.span))
+      var out: [UInt8] = []
+      redactor.redactToText(value, key: value - 1, tape: tape, line: line.span, into: &out)
+      return String(decoding: out, as: UTF8.self)
+    }
+    redactor.startRecord()
+    #expect(try text("a") == #"{"note":"mail [REDACTED:pii.email]","pin":"[REDACTED:key.passcode]"}"#)
+    #expect(try text("pin") == "[REDACTED:key.passcode]")
+    #expect(try text("secrets") == "[REDACTED:key.secret]")
+  }
 }

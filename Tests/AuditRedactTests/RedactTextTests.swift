@@ -47,6 +47,10 @@ import Testing
       ("&quot;secret&quot;:&quot;S3cr3tx&quot;", "S3cr3tx", "&quot;secret"),
       ("user,password\nbob,S3cr3tx\n", "S3cr3tx", "bob"),
       ("| user | password |\n|---|---|\n| bob | S3cr3tx |", "S3cr3tx", "bob"),
+      ("let apiKey: String = \"q8Zr2LkV0pXw7NbT4mYc\"", "q8Zr2LkV0p", "String"),
+      ("let token = String::from(\"q8Zr2LkV0pXw7NbT4mYc\");", "q8Zr2LkV0p", "String::from("),
+      ("AKIAIOSFODNN7ABCDEFG:wJalrXUtnFEMI/K7MDENG/bPxRfiCYzzzzzzzKEY", "wJalrXUtnFEMI", ":"),
+      ("credentials: admin / S3cr3tx", "S3cr3tx", "credentials: "), ("verification code is 482193", "482193", "is"),
       ("machine h login joe password S3cr3tx", "S3cr3tx", "login joe"),
       ("**Password:** S3cr3tx\n**User:** joe", "S3cr3tx", "joe"),
       ("form-data; name=\"password\"\r\n\r\nS3cr3tx\r\n--b", "S3cr3tx", "--b"),
@@ -79,7 +83,11 @@ import Testing
       "eyJvZmZzZXQiOiAxNzAwLCAib3JkZXIiOiAiYXNjIn0=", "ratio 16:9 at 12:30:45.123", "order 6960753840836245",
       "v1.2.3-rc.4+build.567",
       "INV-2026-016108", "978-3-16-148410-0", "lat=52.5200, lon=13.4050", "bytes=8764-87986", "Chrome/120.0.6904.394",
-      "toolu_01A09q90qw90lq917835lq9 finished", "secret santa draw is on monday", "cookie banner approved",
+      "func f(token: JSONToken, pass: inout TextPass)", "if call.secret == other { return }", "self.token = next",
+      "getpass(prompt='Password: ', stream=None)", "systemctl start getty@tty1.service",
+      "rsync -a joe@h.example:path x",
+      "messages identified by their number", "1.2345E+12345678", "toolu_01A09q90qw90lq917835lq9 finished",
+      "secret santa draw is on monday", "cookie banner approved",
       "key findings: slow",
     ])
   func leavesInnocentText(_ text: String) { #expect(redactedText(text) == text) }

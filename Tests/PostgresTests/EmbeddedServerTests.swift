@@ -1,4 +1,5 @@
 import Glibc
+import TestCluster
 import Testing
 
 @testable import Postgres

@@ -75,7 +75,7 @@ actor Collector {
   private func noFiles(isOnce: Bool) throws {
     let patterns = configuration.collector.files.joined(separator: ", ")
     if isOnce { throw CommandFailure(.noInput, "No file matches \(patterns). Quote the pattern, and check the path.") }
-    logger.warning("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
+    logger.notice("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
   }
 
   // MARK: Discovery

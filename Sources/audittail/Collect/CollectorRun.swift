@@ -28,7 +28,7 @@ struct CollectorRun: Sendable {
     OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
-    try await withStore(configuration, logger: logger, migrate: true) { store, server in
+    try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
       let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
       let group = ServiceGroup(
         configuration: .init(

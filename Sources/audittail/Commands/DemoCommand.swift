@@ -36,7 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
       let root = absolutePath(plain.dataDirectory) + "/demo/pods"
       let configuration = try options.load([.collectorFiles: ["\(root)/*/*/*.log"]])
       StandardError.write("Starting a private PostgreSQL and the tool servers of three organisations …\n")
-      try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true) {
+      try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true, joins: false) {
         store, server in
         try await run(configuration, root: root, duration, store, server)
       }
@@ -47,7 +47,9 @@ struct DemoCommand: AsyncParsableCommand {
   private func run(
     _ configuration: Configuration, root: String, _ duration: Duration?, _ store: Store, _ server: EmbeddedServer?
   ) async throws {
-    let logger = configuration.logger("audittail.demo")
+    var logger = configuration.logger("audittail.demo")
+    // Its own words are enough, unless more were asked for.
+    if logger.logLevel == .info { logger.logLevel = .warning }
     let totals = CollectorTotals()
     let figures = DemoFigures(totals: totals, duration: duration)
     let traffic = DemoTraffic(

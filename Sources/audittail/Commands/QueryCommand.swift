@@ -10,9 +10,11 @@ struct FilterOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
   var tenant: String?
   @Option(
-    name: .long, help: ArgumentHelp("From this time on: RFC 3339, a date, or relative like -2h.", valueName: "time"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("From this time on: RFC 3339, a date, or relative like -2h.", valueName: "time"))
   var since: String?
-  @Option(name: .long, help: ArgumentHelp("Before this time.", valueName: "time"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("Before this time.", valueName: "time"))
   var until: String?
   @Option(name: .long, help: ArgumentHelp("The user's id, or the client's where there is no user.", valueName: "id"))
   var actor: String?

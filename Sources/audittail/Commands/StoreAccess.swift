@@ -6,10 +6,14 @@ import Postgres
 
 /// Opens the store that the configuration means, for the time of `body`.
 ///
+/// - Parameters:
+///   - migrate: whether the tables are made or brought up to date first.
+///   - joins: whether the private PostgreSQL of another running audittail will do; a role that reads log files wants its own.
+///
 /// With a database URL that one. Without, the private PostgreSQL of the data directory: one that another audittail runs is joined, one
 /// that stands still is started, and stopped again at the end.
 func withStore<T: Sendable>(
-  _ configuration: Configuration, logger: Logger, migrate: Bool = false,
+  _ configuration: Configuration, logger: Logger, migrate: Bool = false, joins: Bool = true,
   _ body: @Sendable (Store, EmbeddedServer?) async throws -> T
 ) async throws -> T {
   var limits = PostgresLimits()
@@ -23,7 +27,7 @@ func withStore<T: Sendable>(
   options.binaries = configuration.postgres.serverBinaries
   let server = EmbeddedServer(directory: directory, options: options, logger: logger)
   // Whoever has the directory owns the server, also one that a killed audittail left behind; others join it.
-  guard let url = try await start(server) else {
+  guard let url = joins ? try await start(server) : try await server.start() else {
     return try await withStore(try await joinedURL(directory), limits, migrate, nil, body)
   }
   if await server.isRelocated, let place = await server.location {

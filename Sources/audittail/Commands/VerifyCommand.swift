@@ -14,9 +14,11 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
   @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
   var tenant: String?
-  @Option(name: .long, help: ArgumentHelp("Hash the records from this day on.", valueName: "time"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("Hash the records from this day on.", valueName: "time"))
   var since: String?
-  @Option(name: .long, help: ArgumentHelp("Hash the records before this day.", valueName: "time"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("Hash the records before this day.", valueName: "time"))
   var until: String?
   @Option(name: .long, help: "table or ndjson; table on a terminal, ndjson otherwise.")
   var format: Format?

@@ -66,6 +66,9 @@ struct DemoPod {
     init(_ log: consuming PodLogWriter) { self.log = log }
   }
 
+  /// The history comes faster than any pod would write it; kubelet's five would be gone before anyone could read them.
+  private static let rotatedMax = 200
+
   private let writer: Writer
   private let rotateBytes: Int
   private var written = 0
@@ -75,7 +78,8 @@ struct DemoPod {
   init(root: String, tenant: SampleFleet.Tenant, rotateBytes: Int) throws {
     writer = Writer(
       try PodLogWriter(
-        root: root, namespace: tenant.namespace, pod: tenant.pod, uid: tenant.uid, container: tenant.container))
+        root: root, namespace: tenant.namespace, pod: tenant.pod, uid: tenant.uid, container: tenant.container,
+        rotatedMax: Self.rotatedMax))
     self.rotateBytes = rotateBytes
   }
 

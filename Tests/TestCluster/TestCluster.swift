@@ -1,27 +1,26 @@
 import Glibc
-
-@testable import Postgres
+package import Postgres
 
 /// One throw-away PostgreSQL for all tests of a run, and the directory in which every test's clusters live.
 ///
 /// A shell is the janitor: it reads from a socket that only we hold, so it notices our end however it comes, stops
 /// what still runs below the directory, and removes it.
-actor TestCluster {
-  static let shared = TestCluster()
-  static let root = "/tmp/audittail-pgtests-\(getpid())"
+package actor TestCluster {
+  package static let shared = TestCluster()
+  package static let root = "/tmp/audittail-pgtests-\(getpid())"
 
   private var starting: Task<PostgresURL, any Error>?
 
-  static func url() async throws -> PostgresURL { try await shared.started() }
+  package static func url() async throws -> PostgresURL { try await shared.started() }
 
-  static func session(_ name: String = "test", limits: PostgresLimits = PostgresLimits()) async throws
+  package static func session(_ name: String = "test", limits: PostgresLimits = PostgresLimits()) async throws
     -> PostgresSession
   {
     PostgresSession(url: try await url(), applicationName: name, limits: limits)
   }
 
   /// An unused directory for a cluster of a test's own.
-  static func directory(_ name: String) -> String {
+  package static func directory(_ name: String) -> String {
     _ = janitor
     return "\(root)/\(name)"
   }
@@ -71,24 +70,4 @@ actor TestCluster {
     close(ends[0])
     return ends[1]
   }()
-}
-
-/// Waits until a condition holds, at most ten seconds; returns whether it does.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-  let end = ContinuousClock.now + .seconds(10)
-  while ContinuousClock.now < end {
-    if try await condition() { return true }
-    try? await Task.sleep(for: .milliseconds(10))
-  }
-  return try await condition()
-}
-
-/// The error that a call throws, if it is one of ours.
-func postgresError<T: Sendable>(_ body: () async throws -> T) async -> PostgresError? {
-  do {
-    _ = try await body()
-    return nil
-  } catch {
-    return error as? PostgresError
-  }
 }

@@ -1,0 +1,197 @@
+import AuditModel
+import AuditSource
+import Foundation
+import Testing
+
+/// Random histories of a log file: whole lines, pieces of lines, partial lines of both streams, renames, pauses, and a reader that is
+/// killed and started again from what it had committed. What is read has to be what was written.
+@Suite("A lineage of rotated files")
+struct LineageTests {
+  @Test("is read to the last line, once and in order, whatever is done to it", arguments: 1...60)
+  func histories(seed: Int) throws {
+    var random = Random(seed: UInt64(seed))
+    let directory = try TemporaryDirectory()
+    let writer = try RotatingWriter(path: directory.path + "/0.log")
+    var reader = CommittingReader(path: directory.path + "/0.log")
+    for _ in 0..<60 {
+      switch random.next(below: 10) {
+      case 0...4: try writer.write(lines: 1 + random.next(below: 20), random: &random)
+      case 5: try writer.rotate()
+      case 6: reader.restart()
+      case 7: reader.commit()
+      default: try reader.read(steps: 1 + random.next(below: 6))
+      }
+    }
+    try writer.finish()
+    try reader.drain()
+    #expect(reader.committedLines == writer.logical, "seed \(seed)")
+  }
+
+  @Test("is followed through a rotation while its last line was half written")
+  func tornLine() throws {
+    let directory = try TemporaryDirectory()
+    let writer = try RotatingWriter(path: directory.path + "/0.log")
+    var reader = CommittingReader(path: directory.path + "/0.log")
+    try writer.raw("\(RotatingWriter.time) stdout F one\n\(RotatingWriter.time) stdout F tw")
+    try reader.read(steps: 3)
+    try writer.raw("o\n")
+    try writer.rotate()
+    try writer.raw("\(RotatingWriter.time) stdout F three\n")
+    try reader.drain()
+    #expect(reader.committedLines == ["one", "two", "three"])
+  }
+}
+
+/// SplitMix64.
+struct Random {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next(below limit: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((z ^ (z >> 31)) % UInt64(limit))
+  }
+}
+
+/// Writes CRI lines as a runtime does and remembers what they say once joined, in the order of their ends.
+final class RotatingWriter {
+  static let time = "2026-11-20T00:00:00.000000001Z"
+  private let path: String
+  private var file: FileHandle
+  private var rotations = 0
+  private var number = 0
+  private var open: [String: String] = [:]
+  private(set) var logical: [String] = []
+
+  init(path: String) throws {
+    self.path = path
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    file = try #require(FileHandle(forWritingAtPath: path))
+  }
+
+  func raw(_ text: String) throws { try file.write(contentsOf: Data(text.utf8)) }
+
+  func write(lines: Int, random: inout Random) throws {
+    for _ in 0..<lines {
+      number += 1
+      let stream = random.next(below: 3) == 0 ? "stderr" : "stdout"
+      let text = "line \(number) " + String(repeating: "x", count: random.next(below: 200))
+      if random.next(below: 4) == 0 {
+        open[stream, default: ""] += text
+        try raw("\(Self.time) \(stream) P \(text)\n")
+      } else {
+        logical.append(open.removeValue(forKey: stream, default: "") + text)
+        try raw("\(Self.time) \(stream) F \(text)\n")
+      }
+    }
+  }
+
+  func rotate() throws {
+    rotations += 1
+    try FileManager.default.moveItem(atPath: path, toPath: "\(path).20261125-\(100_000 + rotations)")
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    file = try #require(FileHandle(forWritingAtPath: path))
+  }
+
+  /// Ends what is open, so that every line has an end.
+  func finish() throws {
+    for stream in ["stdout", "stderr"] {
+      logical.append(open.removeValue(forKey: stream, default: "") + "end of \(stream)")
+      try raw("\(Self.time) \(stream) F end of \(stream)\n")
+    }
+  }
+}
+
+extension Dictionary {
+  fileprivate mutating func removeValue(forKey key: Key, default value: Value) -> Value { removeValue(forKey: key) ?? value }
+}
+
+/// Reads a lineage as a collector does: what was read counts once it is committed, and a restart begins from there.
+struct CommittingReader {
+  private struct Committed {
+    let record: SourceRecord
+    var offset: Int64
+    var pending: [PendingLine]
+  }
+
+  private let path: String
+  private var lineage: Lineage
+  private var committed: [FileIdentity: Committed] = [:]
+  private var read: [FileIdentity: Committed] = [:]
+  private var fresh: [SourceID: SourceRecord] = [:]
+  private var openLines: [String] = []
+  private var lastSource: Int32 = 0
+  private var buffer: [UInt8] = []
+  private var now = ContinuousClock.now
+  private(set) var committedLines: [String] = []
+
+  init(path: String) {
+    self.path = path
+    lineage = Self.lineage(path)
+  }
+
+  private static func lineage(_ path: String) -> Lineage {
+    Lineage(path: path, tenant: .unnamed, server: nil, lineBytesMax: 1 << 20)
+  }
+
+  mutating func commit() {
+    committedLines += openLines
+    openLines = []
+    committed.merge(read) { $1 }
+  }
+
+  /// Killed and started again: nothing but what was committed is left.
+  mutating func restart() {
+    lineage = Self.lineage(path)
+    openLines = []
+    read = [:]
+    fresh = [:]
+    lastSource = committed.values.map(\.record.id.number).max() ?? 0
+  }
+
+  mutating func read(steps: Int) throws {
+    try discover()
+    for _ in 0..<steps { try step() }
+  }
+
+  mutating func drain() throws {
+    for _ in 0..<400 {
+      try discover()
+      try step()
+      now = now.advanced(by: .seconds(1))
+    }
+    commit()
+  }
+
+  private mutating func discover() throws {
+    let found = FileDiscovery(patterns: [path]).scan()[path] ?? []
+    for file in found where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
+      let log = try LogFile(path: file.path)
+      if let known = committed[log.identity] {
+        lineage.add(TailedFile(file: log, source: known.record, offset: known.offset, recalled: known.pending))
+      } else {
+        lastSource += 1
+        let record = SourceRecord(id: SourceID(lastSource), path: file.path, identity: log.identity, fingerprint: nil)
+        fresh[record.id] = record
+        lineage.add(TailedFile(file: log, source: record, offset: 0, recalled: nil))
+      }
+    }
+    lineage.observe(found)
+  }
+
+  private mutating func step() throws {
+    var lines: [String] = []
+    let step = try lineage.step(buffer: &buffer, now: now, isOnce: false, isGone: false) { line, _ in
+      lines.append(line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+    }
+    openLines += lines
+    guard let span = step.span else { return }
+    let known = (Array(read.values) + Array(committed.values)).first { $0.record.id == span.source }
+    #expect(span.from.offset == known?.offset ?? 0)
+    let record = try #require(known?.record ?? fresh[span.source])
+    let identity = try #require(record.identity)
+    read[identity] = Committed(record: record, offset: span.to.offset, pending: span.pending)
+  }
+}
