@@ -30,6 +30,7 @@ package struct ParsedRecord: Sendable {
     extra.removeAll(keepingCapacity: true)
   }
 
+  @inlinable
   package subscript(_ column: TextColumn) -> Int32 {
     get { texts[column.rawValue] }
     set { texts[column.rawValue] = newValue }

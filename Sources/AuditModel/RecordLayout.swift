@@ -19,6 +19,7 @@ package enum RecordLayout {
 }
 
 /// The columns of a record that are text, in the row's order; the raw value indexes `ParsedRecord.texts`.
+@frozen
 package enum TextColumn: Int, CaseIterable, Sendable {
   case tool, server, user, client, session, status, error, level, event, request, trace, address
 

@@ -27,7 +27,8 @@ struct LineFields {
     let value = key + 1
     let token = tape.tokens[value]
     let repeats = tape.tokens[key].flags.contains(.duplicateKey)
-    guard token.kind != .null, let name = FieldName(key, in: tape, line) else { return record.keep(key) }
+    if case .null = token.kind { return record.keep(key) }
+    guard let name = FieldName(key, in: tape, line) else { return record.keep(key) }
     switch name {
     case .time:
       time = record.place(value, over: time, repeats)
@@ -45,13 +46,16 @@ struct LineFields {
     case .text(let column):
       guard Self.fits(token, column) else { return record.keep(key) }
       record[column] = Int32(record.place(value, over: Int(record[column]), repeats))
-      if column == .event || column == .client { isStructured = true }
+      switch column {
+      case .event, .client: isStructured = true
+      case .tool, .server, .user, .session, .status, .error, .level, .request, .trace, .address: break
+      }
     }
   }
 
   /// An error may be anything; the other columns take a string, a number or a boolean of a bounded length.
   private static func fits(_ token: JSONToken, _ column: TextColumn) -> Bool {
-    if column == .error { return true }
+    if case .error = column { return true }
     switch token.kind {
     case .object, .array, .null: return false
     case .string, .number, .true, .false: return token.range.count <= RecordParser.identityBytesMax

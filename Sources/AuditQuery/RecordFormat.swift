@@ -28,7 +28,7 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     }
   }
 
-  private static let widths = [27, 12, 18, 22, 8, 8]
+  private static let widths = [30, 12, 18, 22, 8, 8]
 
   private static func row(_ cells: [String]) -> String {
     var line = ""

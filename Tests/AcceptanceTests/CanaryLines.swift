@@ -80,6 +80,7 @@ struct CanaryLines {
       record(#""args":{"password":"\#(String(repeating: marker, count: 2000))"}"#),
       record(#""args":{"pad":"\#(pad(200_000))","password":"\#(String(repeating: marker, count: 20_000))"}"#),
       "password=\(String(repeating: marker, count: 1000))",
+      "connecting to https://u:\(String(repeating: marker, count: 1000))@host/path",
     ]
   }
 

@@ -118,7 +118,8 @@ import Testing
     try tape.scan(line.span)
     var redactor = Redactor()
     func text(_ name: StaticString) throws -> String {
-      let value = try #require(tape.member(of: 0, named: name, in: line.span))
+      let found = tape.member(of: 0, named: name, in: line.span)
+      let value = try #require(found)
       var out: [UInt8] = []
       redactor.redactToText(value, key: value - 1, tape: tape, line: line.span, into: &out)
       return String(decoding: out, as: UTF8.self)

@@ -8,10 +8,10 @@ enum OpenFileLimit {
   /// Raises the soft limit so far that `files` log files can be open, as far as the hard limit lets it.
   static func raise(to files: Int) {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
     let wanted = min(limit.rlim_max, rlim_t(files) + reserve)
     guard wanted > limit.rlim_cur else { return }
     limit.rlim_cur = wanted
-    setrlimit(__rlimit_resource_t(7), &limit)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -4,7 +4,7 @@ import AuditConfig
 /// Where the lines come from.
 struct IntakeOptions: ParsableArguments {
   @Option(
-    name: .long,
+    name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
       "Log files to read, as a shell pattern in quotes; may be given several times.", valueName: "glob"))
   var files: [String] = []
@@ -43,6 +43,7 @@ struct CollectCommand: AsyncParsableCommand {
   @OptionGroup var intake: IntakeOptions
 
   func run() async throws {
+    CrashOutput.keepSecretsOut()
     try await reporting {
       let configuration = try options.load(intake.flags)
       guard configuration.database != nil else {
@@ -63,6 +64,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var intake: IntakeOptions
 
   func run() async throws {
+    CrashOutput.keepSecretsOut()
     try await reporting {
       let configuration = try options.load(intake.flags)
       try await CollectorRun(configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once).run()

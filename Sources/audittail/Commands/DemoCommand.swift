@@ -23,6 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
   var seed: UInt64?
 
   func run() async throws {
+    CrashOutput.keepSecretsOut()
     try await reporting {
       guard rate > 0, rate <= 5000 else { throw CommandFailure(.usage, "--rate takes 0.1 to 5000 calls a second.") }
       let duration = try stopAfter.map { text in

@@ -12,6 +12,7 @@ struct RedactCommand: AsyncParsableCommand {
   var explain = false
 
   func run() async throws {
+    CrashOutput.keepSecretsOut()
     try await reporting {
       var filter = RedactFilter(explains: explain)
       try filter.run()
