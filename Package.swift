@@ -85,7 +85,9 @@ let package = Package(
     // A throw-away PostgreSQL for the tests that need one.
     .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
     tests("PostgresTests", ["Postgres", "TestCluster"]),
-    tests("AuditStoreTests", ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+    tests(
+      "AuditStoreTests",
+      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),

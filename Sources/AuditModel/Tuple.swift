@@ -50,6 +50,9 @@ package struct EncodedRows: Sendable {
 
   package init() {}
 
+  /// With room for so many bytes, so that filling it moves nothing.
+  package init(reservingBytes bytes: Int) { self.bytes.reserveCapacity(bytes) }
+
   package var count: Int { ends.count }
   package var isEmpty: Bool { ends.isEmpty }
   package var byteCount: Int { bytes.count }

@@ -1,7 +1,7 @@
 import AuditModel
 import JSON
 
-/// What a key at the top of a line means. Both dialects' words and their other spellings are here, once.
+/// What a key at the top of a line means.
 enum FieldName {
   case time
   case text(TextColumn)
@@ -9,66 +9,75 @@ enum FieldName {
   case durationMilliseconds
   case resultBytes
 
-  /// - Returns: nil for a key that no column takes.
-  @inline(__always)
-  init?(_ key: Int, in tape: borrowing JSONTape, _ line: Span<UInt8>) {
-    func `is`(_ name: StaticString) -> Bool { tape.key(at: key, in: line, equals: name) }
-    let token = tape.tokens[key]
-    // An escaped key is as long as it likes; it is compared with every name.
-    let length = token.flags.contains(.hasEscapes) ? nil : Int(token.end) - Int(token.start)
-    func has(_ count: Int) -> Bool { length == nil || length == count }
+  /// Both dialects' words and their other spellings, once.
+  private static let names: [(String, FieldName)] = [
+    ("timestamp", .time), ("time", .time), ("ts", .time), ("@timestamp", .time),
+    ("tool", .text(.tool)), ("toolName", .text(.tool)), ("tool_name", .text(.tool)),
+    ("server", .text(.server)), ("serverName", .text(.server)), ("server_name", .text(.server)),
+    ("userId", .text(.user)), ("user_id", .text(.user)), ("user", .text(.user)),
+    ("clientId", .text(.client)), ("client_id", .text(.client)), ("client", .text(.client)),
+    ("sessionId", .text(.session)), ("session_id", .text(.session)),
+    ("requestId", .text(.request)), ("request_id", .text(.request)),
+    ("traceId", .text(.trace)), ("trace_id", .text(.trace)),
+    ("clientIp", .text(.address)), ("client_ip", .text(.address)), ("ip", .text(.address)),
+    ("status", .text(.status)), ("error", .text(.error)), ("level", .text(.level)), ("event", .text(.event)),
+    ("args", .args), ("arguments", .args),
+    ("durationMs", .durationMilliseconds), ("duration_ms", .durationMilliseconds),
+    ("resultSizeBytes", .resultBytes), ("result_size_bytes", .resultBytes),
+  ]
 
-    if has(2), `is`("ts") { self = .time; return }
-    if has(2), `is`("ip") { self = .text(.address); return }
-    if has(4) {
-      if `is`("tool") { self = .text(.tool); return }
-      if `is`("args") { self = .args; return }
-      if `is`("time") { self = .time; return }
-      if `is`("user") { self = .text(.user); return }
+  private static let lengthMax = 17
+
+  /// The names of one length, told apart by their first and their last eight bytes.
+  private struct Entry {
+    let first: UInt64
+    let last: UInt64
+    let name: FieldName
+  }
+
+  private static let byLength: [[Entry]] = {
+    var byLength = [[Entry]](repeating: [], count: lengthMax + 1)
+    for (text, name) in names {
+      let bytes = Array(text.utf8)
+      let words = words(bytes.span, 0..<bytes.count)
+      byLength[bytes.count].append(Entry(first: words.first, last: words.last, name: name))
     }
-    if has(5) {
-      if `is`("level") { self = .text(.level); return }
-      if `is`("event") { self = .text(.event); return }
-      if `is`("error") { self = .text(.error); return }
+    return byLength
+  }()
+
+  /// - Returns: nil for a key that no column takes.
+  init?(_ key: Int, in tape: borrowing JSONTape, _ line: Span<UInt8>) {
+    let token = tape.tokens[key]
+    if token.flags.rawValue & JSONFlags.hasEscapes.rawValue == 0 {
+      self.init(line, Int(token.start)..<Int(token.end))
+    } else {
+      var decoded: [UInt8] = []
+      tape.decodeString(token, in: line, into: &decoded)
+      self.init(decoded.span, 0..<decoded.count)
     }
-    if has(6) {
-      if `is`("status") { self = .text(.status); return }
-      if `is`("userId") { self = .text(.user); return }
-      if `is`("server") { self = .text(.server); return }
-      if `is`("client") { self = .text(.client); return }
+  }
+
+  private init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    guard range.count <= Self.lengthMax else { return nil }
+    let words = Self.words(bytes, range)
+    for entry in Self.byLength[range.count] where entry.first == words.first && entry.last == words.last {
+      self = entry.name
+      return
     }
-    if has(7) {
-      if `is`("user_id") { self = .text(.user); return }
-      if `is`("traceId") { self = .text(.trace); return }
-    }
-    if has(8) {
-      if `is`("clientId") { self = .text(.client); return }
-      if `is`("clientIp") { self = .text(.address); return }
-      if `is`("toolName") { self = .text(.tool); return }
-      if `is`("trace_id") { self = .text(.trace); return }
-    }
-    if has(9) {
-      if `is`("timestamp") { self = .time; return }
-      if `is`("sessionId") { self = .text(.session); return }
-      if `is`("client_id") { self = .text(.client); return }
-      if `is`("arguments") { self = .args; return }
-      if `is`("client_ip") { self = .text(.address); return }
-      if `is`("tool_name") { self = .text(.tool); return }
-      if `is`("requestId") { self = .text(.request); return }
-    }
-    if has(10) {
-      if `is`("durationMs") { self = .durationMilliseconds; return }
-      if `is`("session_id") { self = .text(.session); return }
-      if `is`("request_id") { self = .text(.request); return }
-      if `is`("serverName") { self = .text(.server); return }
-      if `is`("@timestamp") { self = .time; return }
-    }
-    if has(11) {
-      if `is`("duration_ms") { self = .durationMilliseconds; return }
-      if `is`("server_name") { self = .text(.server); return }
-    }
-    if has(15), `is`("resultSizeBytes") { self = .resultBytes; return }
-    if has(17), `is`("result_size_bytes") { self = .resultBytes; return }
     return nil
+  }
+
+  /// The first and the last eight bytes, or all of a shorter name twice. They overlap or meet up to 16 bytes; of the one name of 17 the
+  /// byte in the middle is mixed in.
+  private static func words(_ bytes: Span<UInt8>, _ range: Range<Int>) -> (first: UInt64, last: UInt64) {
+    if range.count < 8 {
+      var word: UInt64 = 0
+      for index in range { word = word << 8 | UInt64(bytes[index]) }
+      return (word, word)
+    }
+    let raw = bytes.bytes
+    let first = raw.unsafeLoadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+    let last = raw.unsafeLoadUnaligned(fromByteOffset: range.upperBound - 8, as: UInt64.self)
+    return range.count == lengthMax ? (first ^ UInt64(bytes[range.lowerBound + 8]) << 56, last) : (first, last)
   }
 }

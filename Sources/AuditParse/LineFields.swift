@@ -46,10 +46,7 @@ struct LineFields {
     case .text(let column):
       guard Self.fits(token, column) else { return record.keep(key) }
       record[column] = Int32(record.place(value, over: Int(record[column]), repeats))
-      switch column {
-      case .event, .client: isStructured = true
-      case .tool, .server, .user, .session, .status, .error, .level, .request, .trace, .address: break
-      }
+      if case .event = column { isStructured = true }
     }
   }
 

@@ -10,7 +10,9 @@ package struct RejectedLine: Sendable, Hashable {
   package let source: SourceID
   package let offset: Int64
 
-  package init(position: RecordPosition, reason: String, byteCount: Int64, text: String, source: SourceID, offset: Int64) {
+  package init(
+    position: RecordPosition, reason: String, byteCount: Int64, text: String, source: SourceID, offset: Int64
+  ) {
     self.position = position
     self.reason = reason
     self.byteCount = byteCount
@@ -19,9 +21,12 @@ package struct RejectedLine: Sendable, Hashable {
     self.offset = offset
   }
 
+  /// Its name within its tenant; the `r` keeps it apart from the record of the same number: `3-17-r2`.
+  package var id: String { "\(position.id.collector)-\(position.id.sequence)-r\(position.id.index)" }
+
   /// One JSON object and a line feed.
   package var ndjson: String {
-    "{\"id\":\"\(position.id)\",\"tenant\":\(RecordFormat.quoted(position.tenant.name)),\"time\":\"\(position.time.rfc3339)\","
+    "{\"id\":\"\(id)\",\"tenant\":\(RecordFormat.quoted(position.tenant.name)),\"time\":\"\(position.time.rfc3339)\","
       + "\"reason\":\(RecordFormat.quoted(reason)),\"bytes\":\(byteCount),\"text\":\(RecordFormat.quoted(text)),"
       + "\"source\":{\"number\":\(source.number),\"offset\":\(offset)}}\n"
   }

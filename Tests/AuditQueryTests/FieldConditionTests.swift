@@ -8,7 +8,8 @@ struct FieldConditionTests {
     "is read with its operator",
     arguments: [
       ("args.path=/etc/passwd", .args, ["path"], .equal, "/etc/passwd"), ("tool!=x", .tool, [], .notEqual, "x"),
-      ("args.a.0.b>=10", .args, ["a", "0", "b"], .greaterOrEqual, "10"), ("error~time=out", .error, [], .contains, "time=out"),
+      ("args.a.0.b>=10", .args, ["a", "0", "b"], .greaterOrEqual, "10"),
+      ("error~time=out", .error, [], .contains, "time=out"),
       ("error!~x", .error, [], .notContains, "x"), ("durationMs<5", .durationMs, [], .less, "5"),
       ("args.dryRun", .args, ["dryRun"], .isPresent, ""), ("args.x=", .args, ["x"], .equal, ""),
     ] as [(String, FieldCondition.Column, [String], FieldCondition.Comparison, String)])
@@ -25,7 +26,8 @@ struct FieldConditionTests {
   @Test(
     "is refused with words that help",
     arguments: [
-      ("password=x", "is no field"), ("tool.name=x", "has no fields"), ("args.limit>many", "is no number"), ("", "is no field"),
+      ("password=x", "is no field"), ("tool.name=x", "has no fields"), ("args.limit>many", "is no number"),
+      ("", "is no field"),
       ("args..x=1", "is no field"), ("durationMs=soon", "is no number"), ("tool; DROP TABLE x=1", "is no field"),
     ])
   func refuses(text: String, words: String) {

@@ -18,14 +18,16 @@ struct RecordFormatTests {
     let line = RecordFormat.ndjson.line(
       try record([.tool: "a\"b", .user: "u", .status: "success"], args: #"{"b":1,"a":1.10}"#))
     #expect(
-      line == #"{"id":"1-2-3","tenant":"acme","time":"2026-11-20T00:00:00.000000001Z","tool":"a\"b","actor":"u","user":"u","#
+      line
+        == #"{"id":"1-2-3","tenant":"acme","time":"2026-11-20T00:00:00.000000001Z","tool":"a\"b","actor":"u","user":"u","#
         + #""status":"success","durationMs":12.345,"resultBytes":7,"args":{"b":1,"a":1.10},"marks":["escaped"],"#
         + #""dialect":"middleware","source":{"number":4,"offset":5}}"# + "\n")
   }
 
   @Test("quote what a spreadsheet would take apart or run")
   func csv() throws {
-    let line = RecordFormat.csv.line(try record([.tool: "=cmd|' /C calc'!A0", .user: "a,b", .error: "say \"no\"\nplease"]))
+    let line = RecordFormat.csv.line(
+      try record([.tool: "=cmd|' /C calc'!A0", .user: "a,b", .error: "say \"no\"\nplease"]))
     #expect(line.contains("'=cmd|"))
     #expect(line.contains("\"a,b\""))
     #expect(line.contains("\"say \"\"no\"\"\nplease\""))
@@ -40,7 +42,8 @@ struct RecordFormatTests {
   }
 
   @Test(
-    "give milliseconds exactly", arguments: [(0, "0"), (1, "0.000001"), (1_000_000, "1"), (12_345_000, "12.345"), (999_999, "0.999999")])
+    "give milliseconds exactly",
+    arguments: [(0, "0"), (1, "0.000001"), (1_000_000, "1"), (12_345_000, "12.345"), (999_999, "0.999999")])
   func milliseconds(nanoseconds: Int64, text: String) {
     #expect(RecordFormat.milliseconds(nanoseconds) == text)
   }

@@ -9,7 +9,8 @@ struct FileDiscoveryTests {
     "knows the rotated files of a lineage by their names",
     arguments: [
       ("/l/0.log.20261125-101500", "/l/0.log"), ("/l/app.log.1", "/l/app.log"), ("/l/app.log", "/l/app.log"),
-      ("/l/app.log.bak", "/l/app.log.bak"), ("/l/app.log.2026-11-25", "/l/app.log"), ("/l/.1", "/l/.1"), ("/l/x", "/l/x"),
+      ("/l/app.log.bak", "/l/app.log.bak"), ("/l/app.log.2026-11-25", "/l/app.log"), ("/l/.1", "/l/.1"),
+      ("/l/x", "/l/x"),
     ])
   func lineages(path: String, lineage: String) {
     #expect(FileDiscovery.lineage(of: path) == lineage)
@@ -18,7 +19,10 @@ struct FileDiscoveryTests {
   @Test("lists a lineage oldest first, the file that is being written last, and nothing unfinished")
   func order() throws {
     let directory = try TemporaryDirectory()
-    for (name, age) in [("0.log", 400.0), ("0.log.20261101-000000", 200), ("0.log.20261102-000000", 300), ("0.log.20261103-000000.tmp", 1), ("1.log", 5)] {
+    for (name, age) in [
+      ("0.log", 400.0), ("0.log.20261101-000000", 200), ("0.log.20261102-000000", 300),
+      ("0.log.20261103-000000.tmp", 1), ("1.log", 5),
+    ] {
       try directory.write(name, "x\n", age: age)
     }
     let found = FileDiscovery(patterns: [directory.path + "/*.log"]).scan()
@@ -42,7 +46,9 @@ struct FileDiscoveryTests {
     let path = try #require(PodLogPath("/var/log/pods/mcp-org-acme_server-7_0a1b/tool/3.log.20261125-101500"))
     #expect(path.namespace == "mcp-org-acme" && path.pod == "server-7" && path.uid == "0a1b")
     #expect(path.container == "tool" && path.restarts == 3)
-    for other in ["/var/log/app.log", "/pods/a_b/c/0.log", "/pods/a_b_c/d/x.log", "/pods/__/d/0.log", "/pods/a_b_c/d/0.txt"] {
+    for other in [
+      "/var/log/app.log", "/pods/a_b/c/0.log", "/pods/a_b_c/d/x.log", "/pods/__/d/0.log", "/pods/a_b_c/d/0.txt",
+    ] {
       #expect(PodLogPath(other) == nil, "\(other)")
     }
   }

@@ -105,7 +105,9 @@ final class RotatingWriter {
 }
 
 extension Dictionary {
-  fileprivate mutating func removeValue(forKey key: Key, default value: Value) -> Value { removeValue(forKey: key) ?? value }
+  fileprivate mutating func removeValue(forKey key: Key, default value: Value) -> Value {
+    removeValue(forKey: key) ?? value
+  }
 }
 
 /// Reads a lineage as a collector does: what was read counts once it is committed, and a restart begins from there.

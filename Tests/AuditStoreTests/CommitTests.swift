@@ -23,7 +23,8 @@ struct CommitTests {
   @Test("does not take another batch under a number that is taken")
   func conflict() async throws {
     let place = try await StoredTenant("conflict")
-    _ = try await place.store.commit(place.batch(1, [StoredTenant.line(1)], isFirst: true), after: .zero, textBytesMax: 1000)
+    _ = try await place.store.commit(
+      place.batch(1, [StoredTenant.line(1)], isFirst: true), after: .zero, textBytesMax: 1000)
     let other = place.batch(1, [StoredTenant.line(2)], received: .fixed.advanced(by: .milliseconds(1)), isFirst: true)
     await #expect(throws: StoreError.self) { try await place.store.commit(other, after: .zero, textBytesMax: 1000) }
     #expect(try await place.store.count(of: place.tenant, RecordFilter()) == 1)
@@ -51,7 +52,8 @@ struct CommitTests {
   func poison() async throws {
     let place = try await StoredTenant("poison")
     let lines = [
-      StoredTenant.line(1, more: #","x":"a\u0000b\\c","y":"\ud800","z":"\ud83d\ude00""#), StoredTenant.line(2, more: #","x":1e200000"#),
+      StoredTenant.line(1, more: #","x":"a\u0000b\\c","y":"\ud800","z":"\ud83d\ude00""#),
+      StoredTenant.line(2, more: #","x":1e200000"#),
       StoredTenant.line(3, more: #","x":12345678901234567890123.4500,"x":1"#),
     ]
     _ = try await place.store.commit(place.batch(1, lines, isFirst: true), after: .zero, textBytesMax: 1000)
@@ -81,7 +83,9 @@ struct CommitTests {
     #expect(batch.entry.days.map(\.day.description) == ["2026-09-01", "2026-11-24", "2026-11-25"])
     _ = try await place.store.commit(batch, after: .zero, textBytesMax: 1000)
     let found = Records()
-    try await place.store.records(of: place.tenant, RecordFilter(), isDescending: false, limit: nil) { found.append($0) }
+    try await place.store.records(of: place.tenant, RecordFilter(), isDescending: false, limit: nil) {
+      found.append($0)
+    }
     #expect(found.all.map(\.position.time.rfc3339) == times.sorted())
     let partitions = try await place.store.partitions(of: place.tenant).map(\.day.description)
     // Today's and tomorrow's are there ahead of time.
@@ -91,7 +95,8 @@ struct CommitTests {
   @Test("makes a day while a writer holds the table, without waiting for it")
   func partitionWithoutLock() async throws {
     let place = try await StoredTenant("ahead")
-    _ = try await place.store.commit(place.batch(1, [StoredTenant.line(1)], isFirst: true), after: .zero, textBytesMax: 1000)
+    _ = try await place.store.commit(
+      place.batch(1, [StoredTenant.line(1)], isFirst: true), after: .zero, textBytesMax: 1000)
     let schema = place.tenant.schemaName
     let other = Store(session: PostgresSession(url: try await TestURL.url(), applicationName: "writer"))
     try await other.session.perform { connection in
@@ -101,7 +106,8 @@ struct CommitTests {
         let began = ContinuousClock.now
         let done = Barrier()
         Task {
-          try await place.store.session.execute("SELECT audittail.ensure_day($1, $2)", [.text(schema), .date(daysSince2000: 9000)])
+          try await place.store.session.execute(
+            "SELECT audittail.ensure_day($1, $2)", [.text(schema), .date(daysSince2000: 9000)])
           done.open()
         }
         #expect(done.wait(atMost: .seconds(10)), "ensure_day waited for a writer for \(ContinuousClock.now - began)")

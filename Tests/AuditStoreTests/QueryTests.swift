@@ -38,7 +38,9 @@ struct QueryTests {
     #expect(try await count { $0.conditions = [try FieldCondition("args.path~p%_1")] } == 11)
     #expect(try await count { $0.conditions = [try FieldCondition("args.path!~p%_1")] } == 49)
     #expect(try await count { $0.conditions = [try FieldCondition("args.none")] } == 0)
-    #expect(try await count { $0.conditions = [try FieldCondition("durationMs<10"), try FieldCondition("tool=send_email")] } == 4)
+    #expect(
+      try await count { $0.conditions = [try FieldCondition("durationMs<10"), try FieldCondition("tool=send_email")] }
+        == 4)
     #expect(try await count { $0.conditions = [try FieldCondition("dialect=middleware")] } == 60)
     #expect(try await count { $0.conditions = [try FieldCondition("args.path>5")] } == 0)
     #expect(try await count { $0.since = RecordTime(rfc3339: "2026-11-25T12:00:30Z") } == 30)
@@ -51,7 +53,9 @@ struct QueryTests {
   func cursors(isDescending: Bool, page: Int) async throws {
     let place = try await place()
     let whole = Records()
-    try await place.store.records(of: place.tenant, RecordFilter(), isDescending: isDescending, limit: nil) { whole.append($0) }
+    try await place.store.records(of: place.tenant, RecordFilter(), isDescending: isDescending, limit: nil) {
+      whole.append($0)
+    }
     var pieces: [StoredRecord] = []
     while true {
       let piece = Records()

@@ -30,7 +30,8 @@ struct StoredTenant {
 
   /// A batch of audit lines, as far as they are records, and of rejected ones.
   func batch(
-    _ sequence: Int64, _ lines: [String], from: Int64 = 0, to: Int64 = 100, received: RecordTime = .fixed, isFirst: Bool = false
+    _ sequence: Int64, _ lines: [String], from: Int64 = 0, to: Int64 = 100, received: RecordTime = .fixed,
+    isFirst: Bool = false
   ) -> RecordBatch {
     var parser = RecordParser()
     var record = ParsedRecord()
@@ -60,11 +61,15 @@ struct StoredTenant {
       rejected: rejected.finish(), sources: isFirst ? [source] : [],
       spans: [
         SourceSpan(
-          source: SourceID(1), from: SourcePosition(from), to: SourcePosition(to), lines: Int32(lines.count), pending: [])
+          source: SourceID(1), from: SourcePosition(from), to: SourcePosition(to), lines: Int32(lines.count),
+          pending: [])
       ])
   }
 
-  static func line(_ number: Int, tool: String = "read_file", user: String = "u1", time: String = "2026-11-25T12:00:00Z", more: String = "") -> String {
+  static func line(
+    _ number: Int, tool: String = "read_file", user: String = "u1", time: String = "2026-11-25T12:00:00Z",
+    more: String = ""
+  ) -> String {
     #"{"timestamp":"\#(time)","tool":"\#(tool)","userId":"\#(user)","sessionId":"s","args":{"n":\#(number)\#(more)},"status":"success","durationMs":\#(number)}"#
   }
 

@@ -14,23 +14,43 @@ struct VerifyTests {
   }
 
   static let tamperings: [Tampering] = [
-    .init(description: "a changed user", sql: "UPDATE @.records SET user_id = 'x' WHERE seq = 2 AND idx = 3", kind: .changed, batch: 2),
-    .init(description: "changed arguments", sql: "UPDATE @.records SET args = '{\"n\":4 }' WHERE seq = 2 AND idx = 4", kind: .changed, batch: 2),
-    .init(description: "a changed time", sql: "UPDATE @.records SET ts = ts + '1 us' WHERE seq = 1 AND idx = 0", kind: .changed, batch: 1),
-    .init(description: "exchanged rows", sql: "UPDATE @.records SET idx = 9 - idx WHERE seq = 2 AND idx IN (4, 5)", kind: .changed, batch: 2),
-    .init(description: "a deleted record", sql: "DELETE FROM @.records WHERE seq = 3 AND idx = 0", kind: .missing, batch: 3),
-    .init(description: "a deleted batch of records", sql: "DELETE FROM @.records WHERE seq = 3", kind: .missing, batch: 3),
-    .init(description: "an added record", sql: "INSERT INTO @.records SELECT * FROM @.records WHERE seq = 1 AND idx = 1", kind: .added, batch: 1),
+    .init(
+      description: "a changed user", sql: "UPDATE @.records SET user_id = 'x' WHERE seq = 2 AND idx = 3",
+      kind: .changed, batch: 2),
+    .init(
+      description: "changed arguments", sql: "UPDATE @.records SET args = '{\"n\":4 }' WHERE seq = 2 AND idx = 4",
+      kind: .changed, batch: 2),
+    .init(
+      description: "a changed time", sql: "UPDATE @.records SET ts = ts + '1 us' WHERE seq = 1 AND idx = 0",
+      kind: .changed, batch: 1),
+    .init(
+      description: "exchanged rows", sql: "UPDATE @.records SET idx = 9 - idx WHERE seq = 2 AND idx IN (4, 5)",
+      kind: .changed, batch: 2),
+    .init(
+      description: "a deleted record", sql: "DELETE FROM @.records WHERE seq = 3 AND idx = 0", kind: .missing, batch: 3),
+    .init(
+      description: "a deleted batch of records", sql: "DELETE FROM @.records WHERE seq = 3", kind: .missing, batch: 3),
+    .init(
+      description: "an added record", sql: "INSERT INTO @.records SELECT * FROM @.records WHERE seq = 1 AND idx = 1",
+      kind: .added, batch: 1),
     .init(
       description: "records of a batch that is not there",
-      sql: "INSERT INTO @.records SELECT * FROM @.records WHERE seq = 1; UPDATE @.records SET seq = 77 WHERE ctid IN (SELECT max(ctid) FROM @.records WHERE seq = 1 GROUP BY idx)",
+      sql:
+        "INSERT INTO @.records SELECT * FROM @.records WHERE seq = 1; UPDATE @.records SET seq = 77 WHERE ctid IN (SELECT max(ctid) FROM @.records WHERE seq = 1 GROUP BY idx)",
       kind: .added, batch: 77),
-    .init(description: "a deleted rejected line", sql: "DELETE FROM @.rejected WHERE seq = 1", kind: .missing, batch: 1),
-    .init(description: "a changed ledger row", sql: "UPDATE @.ledger SET received_at = received_at + '1 s' WHERE seq = 2", kind: .chainBroken, batch: 2),
+    .init(
+      description: "a deleted rejected line", sql: "DELETE FROM @.rejected WHERE seq = 1", kind: .missing, batch: 1),
+    .init(
+      description: "a changed ledger row", sql: "UPDATE @.ledger SET received_at = received_at + '1 s' WHERE seq = 2",
+      kind: .chainBroken, batch: 2),
     .init(description: "a deleted ledger row", sql: "DELETE FROM @.ledger WHERE seq = 2", kind: .chainBroken, batch: 3),
-    .init(description: "a changed position", sql: "UPDATE @.positions SET pos_to = pos_to + 1 WHERE seq = 3", kind: .chainBroken, batch: 3),
+    .init(
+      description: "a changed position", sql: "UPDATE @.positions SET pos_to = pos_to + 1 WHERE seq = 3",
+      kind: .chainBroken, batch: 3),
     .init(description: "a deleted position", sql: "DELETE FROM @.positions WHERE seq = 2", kind: .gap, batch: 3),
-    .init(description: "a position moved back", sql: "UPDATE @.positions SET pos_from = 50 WHERE seq = 2", kind: .overlap, batch: 2),
+    .init(
+      description: "a position moved back", sql: "UPDATE @.positions SET pos_from = 50 WHERE seq = 2", kind: .overlap,
+      batch: 2),
   ]
 
   @Test("names the batch that was tampered with", arguments: tamperings)
@@ -67,10 +87,13 @@ struct VerifyTests {
     #expect(summary.prunedDays == 1 && summary.records == 30)
   }
 
-  @Test("refuses the owner's own UPDATE, DELETE and TRUNCATE", arguments: [
-    "UPDATE @.records SET tool = 'x'", "DELETE FROM @.records", "TRUNCATE @.records", "DELETE FROM @.ledger", "TRUNCATE @.positions",
-    "UPDATE @.records_20261125 SET tool = 'x'", "TRUNCATE @.records_20261125", "UPDATE @.rejected SET text = ''",
-  ])
+  @Test(
+    "refuses the owner's own UPDATE, DELETE and TRUNCATE",
+    arguments: [
+      "UPDATE @.records SET tool = 'x'", "DELETE FROM @.records", "TRUNCATE @.records", "DELETE FROM @.ledger",
+      "TRUNCATE @.positions",
+      "UPDATE @.records_20261125 SET tool = 'x'", "TRUNCATE @.records_20261125", "UPDATE @.rejected SET text = ''",
+    ])
   func refused(sql: String) async throws {
     let place = try await StoredTenant("refuse")
     try await store(place)

@@ -45,12 +45,18 @@ extension Collector {
     else { return false }
     var lines: Int32 = 0
     let from = framer.committable(offset)
-    func take(_ line: Span<UInt8>, _ framed: FramedLine) {
-      lines += 1
-      intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
+    let count = intake.use { intake in
+      let count = framer.consume(input.span, at: offset, source: source.id, isEnd: isEnd) { line, framed in
+        lines += 1
+        intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
+      }
+      guard isEnd else { return count }
+      framer.close { line, framed in
+        lines += 1
+        intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
+      }
+      return count
     }
-    let count = framer.consume(input.span, at: offset, source: source.id, isEnd: isEnd, take)
-    if isEnd { framer.close(take) }
     if count > 0 || lines > 0 {
       if isNew { batch.introduce(source) }
       batch.note(

@@ -21,7 +21,7 @@ actor Collector {
   private let collector: Int32
   private let discovery: FileDiscovery
   private let router: TenantRouter
-  let intake: LineIntake
+  let intake: IntakeBox
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
   private var lineages: [String: Lineage] = [:]
@@ -41,7 +41,7 @@ actor Collector {
     self.logger = logger
     discovery = FileDiscovery(patterns: configuration.collector.files)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
-    intake = LineIntake(collector: collector, lineBytesMax: configuration.limits.lineBytesMax)
+    intake = IntakeBox(LineIntake(collector: collector))
   }
 
   deinit { executor.stop() }
@@ -178,10 +178,12 @@ actor Collector {
       swap(&buffer, &self.buffer)
       tenants[lineage.tenant]?.open = batch
     }
-    let step = try lineage.step(
-      buffer: &buffer, now: now, isOnce: isOnce, isGone: gone.contains(lineage.path)
-    ) { line, framed in
-      intake.take(line, framed, server: lineage.server, window: window, now: wall, into: &batch)
+    let isGone = gone.contains(lineage.path)
+    let server = lineage.server
+    let step = try intake.use { intake throws(LogFile.OpenError) in
+      try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+        intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
+      }
     }
     if let begun = step.begun { batch.introduce(begun) }
     if let span = step.span { batch.note(span, byteCount: step.byteCount, now: now) }

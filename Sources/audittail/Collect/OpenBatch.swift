@@ -1,5 +1,4 @@
 import AuditModel
-import AuditParse
 import AuditRedact
 import AuditSource
 import AuditStore
@@ -28,18 +27,21 @@ struct OpenBatch {
   let sequence: Int64
   /// When its first piece was read.
   private(set) var openedAt: ContinuousClock.Instant?
-  var records = RecordRows()
+  var records: RecordRows
   var rejected: RejectedRows
   private var sources: [SourceRecord] = []
   private var spans: [SourceID: SourceSpan] = [:]
   private var bytes = 0
 
-  init(sequence: Int64, textBytesMax: Int) {
+  /// - Parameter bytes: what the batch before it needed; the next one is seldom very different.
+  init(sequence: Int64, textBytesMax: Int, reservingBytes bytes: Int) {
+    records = RecordRows(reservingBytes: bytes)
     self.sequence = sequence
     rejected = RejectedRows(textBytesMax: textBytesMax)
   }
 
-  var byteCount: Int { records.byteCount + rejected.byteCount }
+  var recordBytes: Int { records.byteCount }
+  var byteCount: Int { recordBytes + rejected.byteCount }
   var rowCount: Int { records.count + rejected.count }
   /// Nothing was read: there is nothing to commit.
   var isEmpty: Bool { spans.isEmpty }
@@ -70,47 +72,5 @@ struct OpenBatch {
       tenant: tenant, collector: collector, sequence: sequence, received: received, records: records.finish(),
       rejected: rejected.finish(), sources: sources, spans: Array(spans.values))
     return (batch, totals)
-  }
-}
-
-/// Turns framed lines into rows: parse, redact, write. One a thread; its buffers are used again line after line.
-final class LineIntake {
-  private let collector: Int32
-  private let lineBytesMax: Int
-  private var parser = RecordParser()
-  private var record = ParsedRecord()
-  private var redactor = Redactor()
-  private var clean = CleanTexts()
-
-  init(collector: Int32, lineBytesMax: Int) {
-    self.collector = collector
-    self.lineBytesMax = lineBytesMax
-  }
-
-  /// - Parameters:
-  ///   - server: what the server is called where the line does not say.
-  ///   - now: what a rejected line without a usable time is filed under.
-  func take(
-    _ line: Span<UInt8>, _ framed: FramedLine, server: [UInt8]?, window: TimeWindow, now: RecordTime,
-    into batch: inout OpenBatch
-  ) {
-    let origin = RowOrigin(
-      collector: collector, sequence: batch.sequence, source: framed.source, offset: framed.offset)
-    let outcome =
-      framed.ending == .tooLong
-      ? RecordParser.Outcome.rejected(.tooLong) : parser.parse(line, window: window, into: &record)
-    switch outcome {
-    case .blank:
-      return
-    case .record:
-      if framed.ending == .cut { record.marks.insert(.incomplete) }
-      batch.records.append(
-        record, tape: parser.tape, line: line, origin: origin, server: server, redactor: &redactor,
-        clean: &clean)
-    case .rejected(let reason):
-      let time = framed.runtimeTime.flatMap { $0 >= window.earliest && $0 <= window.latest ? $0 : nil } ?? now
-      batch.rejected.append(
-        line, byteCount: framed.byteCount, reason: reason, time: time, origin: origin, redactor: &redactor)
-    }
   }
 }

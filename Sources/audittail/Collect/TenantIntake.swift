@@ -11,6 +11,7 @@ struct TenantIntake {
   private var nextSequence: Int64
   private var lastSource: SourceID
   var open: OpenBatch?
+  private var lastBytes = 0
 
   init(tenant: TenantID, head: TenantHead, retention: Duration) {
     self.tenant = tenant
@@ -33,13 +34,14 @@ struct TenantIntake {
       return batch
     }
     defer { nextSequence += 1 }
-    return OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax)
+    return OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax, reservingBytes: lastBytes + lastBytes / 16)
   }
 
   /// The batch in hand if something was read into it.
   mutating func takeFilled() -> OpenBatch? {
     guard let batch = open, !batch.isEmpty else { return nil }
     open = nil
+    lastBytes = batch.recordBytes
     return batch
   }
 

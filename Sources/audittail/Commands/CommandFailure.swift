@@ -33,7 +33,8 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     case let error as PostgresError where error.sqlState == .insufficientPrivilege:
       self.init(
         .configuration,
-        "\(error). Grant the user audittail_collector to collect, audittail_reader to look, or audittail_retention to prune.")
+        "\(error). Grant the user audittail_collector to collect, audittail_reader to look, or audittail_retention to prune."
+      )
     case let error as PostgresError:
       self.init(error.kind == .badURL ? .configuration : .unavailable, error.description)
     case let error as EmbeddedServerError: self.init(.cannotCreate, error.description)

@@ -13,7 +13,8 @@ struct PlainLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     var line = "\(RecordTime.now.rfc3339) \(event.level.rawValue) \(event.message)"
-    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }
+    ) {
       line += " \(key)=\(value)"
     }
     // A value cannot begin a new line and pretend to be a message.

@@ -73,7 +73,8 @@ struct QueryCommand: AsyncParsableCommand {
   var order = Order.desc
   @Flag(name: .long, help: "Only say how many there are.")
   var count = false
-  @Flag(name: .long, help: "The lines that are no records, with the reason; takes --tenant, --since, --until and --text.")
+  @Flag(
+    name: .long, help: "The lines that are no records, with the reason; takes --tenant, --since, --until and --text.")
   var rejected = false
   @Option(name: .long, help: ArgumentHelp("Go on after an earlier answer, which named this.", valueName: "cursor"))
   var cursor: String?
@@ -106,7 +107,9 @@ struct QueryCommand: AsyncParsableCommand {
 
   private func printRejected(_ question: RecordFilter, of tenants: [TenantID], in store: Store) async throws {
     guard question.hasOnlyTimesAndText, cursor == nil, format ?? .ndjson == .ndjson else {
-      throw CommandFailure(.usage, "--rejected takes only --tenant, --since, --until, --text, --limit, --order and --count.")
+      throw CommandFailure(
+        .usage,
+        "--rejected prints ndjson, and takes only --tenant, --since, --until, --text, --limit, --order and --count.")
     }
     var sum: Int64 = 0
     for tenant in tenants {
