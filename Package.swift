@@ -77,10 +77,10 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
-    tests("AuditSourceTests", ["AuditSource", "AuditModel"]),
+    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
-    tests("AuditModelTests", ["AuditModel"]),
+    tests("AuditModelTests", ["AuditModel", "AuditSample"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
     .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
@@ -90,6 +90,7 @@ let package = Package(
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
+    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel"]),
     tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],

@@ -17,7 +17,7 @@ extension RecordFilter {
     put("text", text)
     if !conditions.isEmpty {
       let list = conditions.map { condition in
-        let field = ([condition.column.rawValue] + condition.path).joined(separator: ".")
+        let field = ([condition.column.name] + condition.path).joined(separator: ".")
         return RecordFormat.quoted(field + condition.comparison.rawValue + condition.value)
       }
       members.append("\"where\":[\(list.joined(separator: ","))]")

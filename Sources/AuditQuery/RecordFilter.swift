@@ -53,9 +53,15 @@ package struct FieldCondition: Sendable, Hashable {
   package let value: String
 
   /// What can be asked about.
-  package enum Column: String, Sendable, CaseIterable {
-    case args, extra, tool, server, user, client, session, status, error, level, event, request, trace, address, dialect
-    case durationMs, resultBytes, source
+  package enum Column: Sendable, Hashable {
+    case args, extra, dialect, durationMs, resultBytes, source
+    case text(TextColumn)
+
+    package static let all: [Column] =
+      [.args, .extra] + TextColumn.allCases.map(Column.text) + [.dialect, .durationMs, .resultBytes, .source]
+
+    /// What a person calls it; for a text column the glossary's word, which is its case's name.
+    package var name: String { if case .text(let column) = self { "\(column)" } else { "\(self)" } }
     package var isJSON: Bool { self == .args || self == .extra }
     package var isNumber: Bool { self == .durationMs || self == .resultBytes || self == .source }
   }
@@ -67,8 +73,9 @@ package struct FieldCondition: Sendable, Hashable {
     }.min { ($0.1.lowerBound, -$0.0.rawValue.count) < ($1.1.lowerBound, -$1.0.rawValue.count) }
     let name = found.map { String(text[..<$0.1.lowerBound]) } ?? text
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let first = parts.first, let column = Column(rawValue: first), !parts.contains("") else {
-      let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let first = parts.first, let column = Column.all.first(where: { $0.name == first }), !parts.contains("")
+    else {
+      let known = Column.all.map(\.name).joined(separator: ", ")
       throw ParseError(
         description: "\"\(name)\" is no field of a record. Fields are \(known); args and extra take a path.")
     }

@@ -72,7 +72,8 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     put("server", text: record.texts[.server])
     put("actor", text: record.actor)
     for column in TextColumn.allCases where column != .tool && column != .server {
-      put(name(of: column), text: record.texts[column])
+      // The case's name is the glossary's word.
+      put("\(column)", text: record.texts[column])
     }
     put("durationMs", raw: record.duration.map(milliseconds))
     put("resultBytes", raw: record.resultBytes.map { "\($0)" })
@@ -84,24 +85,6 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     put("source", raw: "{\"number\":\(record.source.number),\"offset\":\(record.offset)}")
     out.append(UInt8(ascii: "}"))
     return String(decoding: out, as: UTF8.self)
-  }
-
-  /// A column's name in JSON: what the glossary calls it.
-  private static func name(of column: TextColumn) -> String {
-    switch column {
-    case .tool: "tool"
-    case .server: "server"
-    case .user: "user"
-    case .client: "client"
-    case .session: "session"
-    case .status: "status"
-    case .error: "error"
-    case .level: "level"
-    case .event: "event"
-    case .request: "request"
-    case .trace: "trace"
-    case .address: "address"
-    }
   }
 
   /// A JSON string.

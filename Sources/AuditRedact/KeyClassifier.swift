@@ -5,12 +5,13 @@
 struct KeyClassifier: Sendable {
   private let table = WordTable(KeyWord.vocabulary)
 
-  /// A key longer than this is text, not a name.
+  /// Of a longer key the end decides, where the word that counts stands.
   static let lengthMax = 96
 
   /// The verdict on a key's bytes, decoded. ASCII letters may have any case.
   func classify(_ bytes: Span<UInt8>) -> KeyVerdict {
-    guard !bytes.isEmpty, bytes.count <= Self.lengthMax else { return .none }
+    guard bytes.count <= Self.lengthMax else { return classify(bytes.extracting(last: Self.lengthMax)) }
+    guard !bytes.isEmpty else { return .none }
     var words = InlineArray<12, KeyWord>(repeating: [])
     var count = 0
     var word = PackedWord()

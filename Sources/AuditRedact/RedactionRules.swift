@@ -30,6 +30,9 @@ package final class RedactionRules: Sendable {
       let rule = RuleID(rawValue: UInt16(names.count))
       names.append("token.\(row.vendor)")
       shapes += row.shapes.map { TokenShape(rule: rule, pattern: $0.pattern, tail: $0.tail) }
+      for prefix in TokenTable.distinctive where prefix.vendor == row.vendor {
+        shapes += prefix.prefixes.split(separator: " ").map { TokenShape(rule: rule, distinctive: String($0)) }
+      }
     }
     self.shapes = shapes
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }

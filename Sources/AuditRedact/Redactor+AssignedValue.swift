@@ -27,7 +27,7 @@ extension Redactor {
       guard verdict.strength == .strong, let end = bracketEnd(bytes, value.start, pass) else { return nil }
       return take(value.start, end, verdict.rule, &pass)
     }
-    let end = unquotedEnd(bytes, value.start, found, pass)
+    let end = unquotedEnd(bytes, value.start, found, &pass)
     return takeJudged(bytes, value.start..<end, found, isQuoted: false, &pass)
       ?? takeArgument(bytes, value.start..<end, found, &pass)
   }
@@ -46,12 +46,12 @@ extension Redactor {
     return take(value.start, close, found.verdict.rule, &pass)
   }
 
-  /// Lua's `[[…]]`.
+  /// Lua's `[[…]]`. A long one goes even where it is not closed.
   private func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Range<Int>? {
-    let limit = min(pass.range.upperBound, start + 512)
+    let limit = pass.range.upperBound
     var end = start + 2
     while end < limit, bytes[end] != UInt8(ascii: "]"), bytes[end] > 0x20, !isQuote(bytes[end]) { end += 1 }
-    return end > start + 2 && end < limit && stands("]]", bytes, end) ? start + 2..<end : nil
+    return end > start + 2 && stands("]]", bytes, end) || end - start > Self.harmlessMax ? start + 2..<end : nil
   }
 
   private mutating func takeJudged(
@@ -101,7 +101,7 @@ extension Redactor {
 
   /// The closing bracket of data under a sensitive name; nil where it is code.
   private func bracketEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Int? {
-    let limit = min(pass.range.upperBound, start + 4096)
+    let limit = pass.range.upperBound
     var place = start + 1
     while place < limit, bytes[place] <= 0x20 { place += 1 }
     guard place < limit, isQuote(bytes[place]) || bytes[place] &- 48 < 10 || bytes[place] == UInt8(ascii: "\\") else {

@@ -10,6 +10,11 @@ extension Redactor {
 
   /// At `=` or `:`. If what stands before is a sensitive name, takes what stands after.
   mutating func assignment(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int {
+    if rules.redactsAddresses, pass.personal, bytes[sign] == UInt8(ascii: ":"),
+      let address = longAddress(bytes, sign, pass)
+    {
+      return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
+    }
     let end = pass.range.upperBound
     guard sign + 1 < end else { return sign + 1 }
     let next = bytes[sign + 1]
@@ -17,10 +22,36 @@ extension Redactor {
       if next == UInt8(ascii: "/"), sign + 2 < end, bytes[sign + 2] == UInt8(ascii: "/") {
         return authority(bytes, sign, &pass)
       }
-      if next == UInt8(ascii: ":") { return sign + 2 }
+      if next == UInt8(ascii: ":") { return doubleColon(bytes, sign, &pass) ?? sign + 2 }
       if next &- 48 < 10, sign > pass.floor, bytes[sign - 1] &- 48 < 10 { return sign + 1 }  // a time of day
     }
-    guard var found = named(bytes, sign, pass) else { return sign + 1 }
+    return assignment(bytes, sign, nameEnd: sign, &pass)
+  }
+
+  /// At `：` or `＝`, as Chinese and Japanese texts have them.
+  mutating func wideAssignment(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+    guard place + 3 < pass.range.upperBound, bytes[place + 1] == 0xBC,
+      bytes[place + 2] == 0x9A || bytes[place + 2] == 0x9D
+    else { return place + 1 }
+    return assignment(bytes, place + 2, nameEnd: place, &pass)
+  }
+
+  /// `password::hunter2x`: a value that looks like one; `Token::new` is code.
+  private mutating func doubleColon(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int? {
+    guard let found = named(bytes, sign, sign, pass), found.verdict.strength == .strong,
+      !found.verdict.traits.contains(.personal), let value = valueStart(bytes, sign + 1, pass)
+    else { return nil }
+    let range = value.start..<unquotedEnd(bytes, value.start, found, &pass)
+    guard looksSecret(bytes, range, leastLength: 6) || isMixedPassword(bytes, range, found.verdict),
+      !isMarker(bytes, range)
+    else { return nil }
+    return take(range.lowerBound, range.upperBound, found.verdict.rule, &pass)
+  }
+
+  private mutating func assignment(
+    _ bytes: Span<UInt8>, _ sign: Int, nameEnd: Int, _ pass: inout TextPass
+  ) -> Int {
+    guard var found = named(bytes, sign, nameEnd, pass) else { return sign + 1 }
     refine(&found, bytes, pass)
     guard let value = valueStart(bytes, sign, pass) else {
       return found.verdict.strength == .strong ? list(bytes, sign, found, &pass) : sign + 1
@@ -37,10 +68,9 @@ extension Redactor {
   }
 
   /// The name before a sign: an identifier, perhaps in quotes, brackets or with a blank between.
-  private mutating func named(_ bytes: Span<UInt8>, _ sign: Int, _ pass: TextPass) -> Assignment? {
-    var end = sign
-    let gapLimit = max(pass.floor, sign - 8)
-    while end > gapLimit {
+  private mutating func named(_ bytes: Span<UInt8>, _ sign: Int, _ nameEnd: Int, _ pass: TextPass) -> Assignment? {
+    var end = nameEnd
+    while end > pass.floor {
       switch bytes[end - 1] {
       case 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "]"),
         UInt8(ascii: "?"), UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "+"):
@@ -67,7 +97,7 @@ extension Redactor {
   private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: TextPass) {
     let start = found.name.lowerBound
     guard found.verdict.strength == .none else { return }
-    if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 96,
+    if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 1024,
       pass.named.strength > .none
     {
       found.verdict = pass.named
@@ -179,10 +209,13 @@ extension Redactor {
     byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
   }
 
-  /// The end of a quoted value: the same quote with as many backslashes. Nil if there is none near.
+  /// The end of a quoted value: the same quote with as many backslashes. Nil if there is none.
   func closing(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Int? {
-    if pass.noQuote.byte == value.quote, value.start < pass.noQuote.until { return nil }
-    let limit = min(pass.range.upperBound, value.start + 8192)
+    // A search that fails meets no quote with as few backslashes, so that there are few of them: one for each count.
+    if pass.noQuote.byte == value.quote, pass.noQuote.escapes == value.escapes, value.start < pass.noQuote.until {
+      return nil
+    }
+    let limit = pass.range.upperBound
     var place = value.start
     var escapes = 0
     while place < limit {
@@ -201,7 +234,7 @@ extension Redactor {
       }
       place += 1
     }
-    pass.noQuote = (value.quote, limit)
+    pass.noQuote = (value.quote, value.escapes, limit)
     return nil
   }
 }

@@ -13,8 +13,7 @@ extension Redactor {
     if bytes[start] == UInt8(ascii: "-") { start += 1 }
     guard rules[bytes[start]].meets(.alpha) else { return place + 1 }
     var nameEnd = start
-    let limit = min(end, start + 64)
-    while nameEnd < limit, rules[bytes[nameEnd]].meets([.word, .hyphen, .dot]) { nameEnd += 1 }
+    while nameEnd < end, rules[bytes[nameEnd]].meets([.word, .hyphen, .dot]) { nameEnd += 1 }
     if start == place + 1, let next = shortOption(bytes, start, nameEnd, &pass) { return next }
     guard nameEnd - start >= 2, nameEnd < end, let value = optionValue(bytes, nameEnd, pass) else { return place + 1 }
     if isUserOption(bytes, start..<nameEnd) {
@@ -60,7 +59,7 @@ extension Redactor {
   private func optionRange(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Range<Int> {
     if value.quote != 0, let close = closing(bytes, value, &pass) { return value.start..<close }
     var end = value.start
-    let limit = min(pass.range.upperBound, value.start + 4096)
+    let limit = pass.range.upperBound
     while end < limit, bytes[end] > 0x20, !(isQuote(bytes[end]) && end > value.start) { end += 1 }
     return value.start..<end
   }
@@ -69,7 +68,7 @@ extension Redactor {
   private mutating func shortOption(
     _ bytes: Span<UInt8>, _ letter: Int, _ nameEnd: Int, _ pass: inout TextPass
   ) -> Int? {
-    guard let tool = pass.tool, letter - pass.toolPlace < 1024 else { return nil }
+    guard let tool = pass.tool, letter - pass.toolPlace < 8192 else { return nil }
     let kind = tool.option(bytes[letter])
     let isAlone = nameEnd == letter + 1
     switch kind {
@@ -123,14 +122,13 @@ extension Redactor {
     let end = pass.range.upperBound
     let start = place + 1
     guard start < end, rules[bytes[start]].meets(.alpha) else { return place + 1 }
-    let limit = min(end, start + 200)
     var nameEnd = start
-    while nameEnd < limit, rules[bytes[nameEnd]].meets(.identifier) || bytes[nameEnd] == UInt8(ascii: ":") {
+    while nameEnd < end, rules[bytes[nameEnd]].meets(.identifier) || bytes[nameEnd] == UInt8(ascii: ":") {
       nameEnd += 1
     }
     var close = nameEnd
-    while close < limit, bytes[close] != UInt8(ascii: ">"), bytes[close] != UInt8(ascii: "<") { close += 1 }
-    guard close < limit, bytes[close] == UInt8(ascii: ">"), bytes[close - 1] != UInt8(ascii: "/") else {
+    while close < end, bytes[close] != UInt8(ascii: ">"), bytes[close] != UInt8(ascii: "<") { close += 1 }
+    guard close < end, bytes[close] == UInt8(ascii: ">"), bytes[close - 1] != UInt8(ascii: "/") else {
       return place + 1
     }
     var local = start
@@ -146,8 +144,7 @@ extension Redactor {
       verdict = pass.named
     }
     var textEnd = content
-    let textLimit = min(end, content + 4096)
-    while textEnd < textLimit, bytes[textEnd] != UInt8(ascii: "<") { textEnd += 1 }
+    while textEnd < end, bytes[textEnd] != UInt8(ascii: "<") { textEnd += 1 }
     guard textEnd > content else { return place + 1 }
     if verdict.strength == .none {
       if verdict.traits.contains(.nameRole), textEnd - content <= 64 {

@@ -33,7 +33,7 @@ extension Redactor {
         }
       }
       (next, splitsUser) = (.none, false)
-      if token.kind == .string, token.range.count < 64 {
+      if token.kind == .string, token.range.count < 64 || bytes[Int(token.start)] == UInt8(ascii: "-") {
         next = follower(of: element, at: index, in: array, tape, bytes, &splitsUser)
       }
       element = tape.end(of: element)

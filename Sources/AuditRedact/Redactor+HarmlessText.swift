@@ -5,6 +5,7 @@ extension Redactor {
   ) -> Bool {
     let verdict = found.verdict
     if isHarmless(bytes, range, verdict) { return true }
+    guard range.count <= Self.harmlessMax else { return false }
     var wordEnd = range.lowerBound
     while wordEnd < range.upperBound, rules[bytes[wordEnd]].meets([.alpha, .digit, .underscore, .hyphen, .nonASCII]) {
       wordEnd += 1

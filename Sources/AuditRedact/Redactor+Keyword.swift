@@ -41,7 +41,12 @@ extension Redactor {
     case .echo: next = piped(bytes, place + length, &pass) ?? place
     case .tool(let tool):
       (pass.tool, pass.toolPlace) = (tool, place)
-      if tool == .sqlplus { next = slashPassword(bytes, place + length, &pass) ?? place }
+      switch tool {
+      case .sqlplus: next = slashPassword(bytes, place + length, &pass) ?? place
+      case .htpasswd: next = lastOperand(bytes, place + length, &pass) ?? place
+      case .netUse: next = freeOperand(bytes, place + length, &pass) ?? place
+      default: break
+      }
     }
     if next > place { pass.floor = max(pass.floor, next) }
     return next
@@ -55,8 +60,8 @@ extension Redactor {
     while start < limit, !rules[bytes[start]].meets(.alnum) { start += 1 }
     guard start > id.upperBound else { return nil }
     var end = start
-    while end < pass.range.upperBound, end - start <= 40, rules[bytes[end]].meets(.base64) { end += 1 }
-    guard end - start == 40, looksSecret(bytes, start..<end, leastLength: 40) else { return nil }
+    while end < pass.range.upperBound, rules[bytes[end]].meets(.base64) { end += 1 }
+    guard end - start >= 40, looksSecret(bytes, start..<end, leastLength: 40) else { return nil }
     return take(start, end, RuleID(.secret), &pass)
   }
 
@@ -95,7 +100,7 @@ extension Redactor {
   private mutating func basic(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var end = place
     while end < pass.range.upperBound, rules[bytes[end]].meets([.base64, .equals]) { end += 1 }
-    guard end - place >= 6, end - place <= 4096 else { return nil }
+    guard end - place >= 6 else { return nil }
     var holdsColon = false
     guard let decoded = decodedBase64(bytes, place..<end) else { return nil }
     for byte in decoded where byte == UInt8(ascii: ":") { holdsColon = true }
@@ -105,8 +110,7 @@ extension Redactor {
   /// One past the last byte of a token: everything but blanks, quotes and brackets.
   func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Int {
     var end = start
-    let limit = min(pass.range.upperBound, start + 16_384)
-    while end < limit {
+    while end < pass.range.upperBound {
       switch bytes[end] {
       case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "<"), UInt8(ascii: ">"),
         UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "\\"), UInt8(ascii: ")"),
@@ -121,7 +125,7 @@ extension Redactor {
   /// A PEM private key: from its first line to its last, or to the end of the text where that is missing.
   private mutating func pem(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var label = place + 11
-    let labelEnd = min(pass.range.upperBound, label + 80)
+    let labelEnd = pass.range.upperBound
     while label < labelEnd, !stands("PRIVATE KEY", bytes, label) {
       if bytes[label] == UInt8(ascii: "-") { return nil }
       label += 1
@@ -138,6 +142,12 @@ extension Redactor {
       end += 1
     }
     return take(place, end, RuleID(.pem), &pass)
+  }
+
+  /// `eyJ` and what is no JSON: meant as a token and misspelled. JSON alone, such as a cursor, is looked into later.
+  private func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) -> Bool {
+    run.count >= 11 && !startsText(bytes, run.lowerBound, run.upperBound)
+      && (run.lowerBound == pass.range.lowerBound || !rules[bytes[run.lowerBound - 1]].meets(.alnum))
   }
 
   /// A JWT, JWS or JWE: base64url parts joined by dots, the first of which is a JSON object.
@@ -160,7 +170,7 @@ extension Redactor {
     }
     pass.runDone = end
     if end - partStart >= 8 { longParts += 1 }
-    guard dots >= 1, longParts >= 2 else { return nil }
+    guard dots >= 2 || dots == 1 && longParts >= 2 || isMalformedToken(bytes, place..<end, pass) else { return nil }
     while end > place, bytes[end - 1] == UInt8(ascii: "."), dots > 2 { end -= 1 }
     return take(place, end, RuleID(.jwt), &pass)
   }

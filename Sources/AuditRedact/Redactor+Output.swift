@@ -27,7 +27,10 @@ extension Redactor {
     for region in regions {
       (piece.start, piece.end) = (UInt32(copied), UInt32(region.start))
       tape.decodeString(piece, in: line, into: &out)
-      appendMarker(region, into: &out)
+      // Decoding takes one string's quotes away, and so the escapes that they demanded.
+      var unquoted = region
+      unquoted.quotes = region.quotes > 0 ? region.quotes - 1 : 0
+      appendMarker(unquoted, into: &out)
       copied = region.end
     }
     (piece.start, piece.end) = (UInt32(copied), token.end)

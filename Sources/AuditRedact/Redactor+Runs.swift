@@ -84,7 +84,7 @@ extension Redactor {
         ? (run.lowerBound, true) : nil
     }
     var place = run.lowerBound
-    for _ in 0..<8 {
+    while true {
       if startsText(bytes, place, run.upperBound) { return (place, false) }
       while place < run.upperBound, bytes[place] != UInt8(ascii: "/"), bytes[place] != UInt8(ascii: "-"),
         bytes[place] != UInt8(ascii: "_"), bytes[place] != UInt8(ascii: "+")
@@ -92,7 +92,6 @@ extension Redactor {
       place += 1
       guard place + Self.runMin <= run.upperBound else { return nil }
     }
-    return nil
   }
 
   private func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
@@ -112,7 +111,7 @@ extension Redactor {
   }
 
   /// Whether the first twelve digits decode to nine bytes of ASCII text.
-  private func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
+  func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
     guard place + 12 <= end else { return false }
     var index = place
     while index < place + 12 {

@@ -34,7 +34,7 @@ extension Redactor {
 
   /// `IDENTIFIED BY 'x'`, `IDENTIFIED BY PASSWORD 'x'`, `IDENTIFIED WITH plugin AS 'x'`.
   mutating func identifiedBy(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
-    let limit = min(pass.range.upperBound, place + 64)
+    let limit = min(pass.range.upperBound, place + 128)
     var quote = place
     while quote < limit, !isQuote(bytes[quote]) { quote += 1 }
     guard quote < limit else {
@@ -69,7 +69,7 @@ extension Redactor {
     while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
     guard !isDashed, nameEnd < end, start < nameEnd else { return nil }
     let verdict = verdict(of: bytes, start..<nameEnd)
-    if verdict.strength == .strong, pass.tableDone <= start { tableColumn(bytes, start..<nameEnd, verdict, &pass) }
+    if verdict.strength == .strong, pass.tableDone <= start { table(bytes, start..<nameEnd, &pass) }
     guard bytes[nameEnd] == 0x20, verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
     var value = skipLinkWords(bytes, nameEnd, pass)
     while value < end, bytes[value] == 0x20 { value += 1 }
@@ -101,7 +101,7 @@ extension Redactor {
   }
 
   /// `Winter2022!`: a word, digits and perhaps a symbol, as people choose after `password`.
-  private func isMixedPassword(_ bytes: Span<UInt8>, _ range: Range<Int>, _ verdict: KeyVerdict) -> Bool {
+  func isMixedPassword(_ bytes: Span<UInt8>, _ range: Range<Int>, _ verdict: KeyVerdict) -> Bool {
     guard verdict.traits.contains(.password), range.count <= 64 else { return false }
     var seen: ByteClass = []
     var symbols = 0
@@ -135,15 +135,23 @@ extension Redactor {
 
   /// `thin:user/password@host`.
   mutating func oracleThin(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
-    let limit = min(pass.range.upperBound, place + 256)
+    guard place >= pass.noThinAt else { return nil }
+    let limit = pass.range.upperBound
     var slash = place
     while slash < limit, bytes[slash] != UInt8(ascii: "/"), bytes[slash] > 0x20, bytes[slash] != UInt8(ascii: "@") {
       slash += 1
     }
-    guard slash < limit, slash > place, bytes[slash] == UInt8(ascii: "/") else { return nil }
+    guard slash < limit, bytes[slash] == UInt8(ascii: "/") else {
+      pass.noThinAt = slash
+      return nil
+    }
     var at = slash + 1
     while at < limit, bytes[at] != UInt8(ascii: "@"), bytes[at] > 0x20 { at += 1 }
-    guard at < limit, bytes[at] == UInt8(ascii: "@"), at > slash + 1 else { return nil }
+    guard at < limit, bytes[at] == UInt8(ascii: "@") else {
+      pass.noThinAt = at
+      return nil
+    }
+    guard slash > place, at > slash + 1 else { return nil }
     return take(slash + 1, at, RuleID(.urlUserinfo), &pass)
   }
 
@@ -152,9 +160,11 @@ extension Redactor {
     var close = place
     while close > pass.floor, bytes[close - 1] <= 0x20 { close -= 1 }
     guard close > pass.floor, bytes[close - 1] == UInt8(ascii: ")") else { return nil }
-    let limit = max(pass.floor, close - 1024)
     var open = close - 1
-    while open > limit, bytes[open] != UInt8(ascii: "(") { open -= 1 }
+    while open > pass.floor, bytes[open] != UInt8(ascii: "(") {
+      open -= 1
+      if bytes[open] == UInt8(ascii: ")") { return nil }
+    }
     guard bytes[open] == UInt8(ascii: "(") else { return nil }
     var columns: [KeyVerdict] = []
     var start = open + 1

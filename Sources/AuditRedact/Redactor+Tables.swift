@@ -1,8 +1,8 @@
 extension Redactor {
-  /// A sensitive column of a text table: CSV, tabs, or the bars of Markdown and psql. Its cells go, line by line.
+  /// A text table with a sensitive column: CSV, tabs, or the bars of Markdown and psql. Its cells go, line by line.
   ///
   /// The regions do not move the floor, since the other columns are still to be looked at; `scanText` sorts them in.
-  mutating func tableColumn(_ bytes: Span<UInt8>, _ name: Range<Int>, _ verdict: KeyVerdict, _ pass: inout TextPass) {
+  mutating func table(_ bytes: Span<UInt8>, _ name: Range<Int>, _ pass: inout TextPass) {
     var after = name.upperBound
     let end = pass.range.upperBound
     while after < end, bytes[after] == 0x20 || isQuote(bytes[after]) { after += 1 }
@@ -17,48 +17,55 @@ extension Redactor {
       delimiter == UInt8(ascii: ",") || delimiter == UInt8(ascii: "|") || delimiter == 0x09
         || delimiter == UInt8(ascii: ";")
     else { return }
-    guard let head = head(bytes, name, delimiter, &pass), head.end < end else { return }
-    pass.tableDone = head.end
-    pass.tableDone = takeCells(bytes, from: head.end + 1, head.column, delimiter, verdict, pass)
+    guard let head = head(bytes, name, delimiter, &pass), head.upperBound < end else { return }
+    let columns = columns(bytes, head, delimiter)
+    guard columns.contains(where: { $0.strength == .strong }) else { return }
+    pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, pass)
   }
 
-  /// The head's end and the name's column in it; nil where the line is a sentence.
+  /// The line of a table's head; nil where it is a sentence. Each line is looked at once.
   private func head(
     _ bytes: Span<UInt8>, _ name: Range<Int>, _ delimiter: UInt8, _ pass: inout TextPass
-  ) -> (end: Int, column: Int)? {
+  ) -> Range<Int>? {
     var start = name.lowerBound
-    var column = 0
-    let limit = max(pass.range.lowerBound, name.lowerBound - 1024)
-    while start > limit, bytes[start - 1] != 0x0A {
-      start -= 1
-      if bytes[start] == delimiter { column += 1 }
-    }
+    while start > pass.range.lowerBound, bytes[start - 1] != 0x0A { start -= 1 }
     var end = start
     var cell = 0
-    let farthest = min(pass.range.upperBound, start + 2048)
-    while end < farthest, bytes[end] != 0x0A {
+    var isSentence = false
+    while end < pass.range.upperBound, bytes[end] != 0x0A {
       cell = bytes[end] == delimiter ? 0 : cell + 1
-      guard cell <= 40, bytes[end] != UInt8(ascii: "="), bytes[end] != UInt8(ascii: ":") else {
-        pass.tableDone = max(end, name.upperBound)
-        return nil
-      }
+      if cell > 40 || bytes[end] == UInt8(ascii: "=") || bytes[end] == UInt8(ascii: ":") { isSentence = true }
       end += 1
     }
     pass.tableDone = end
-    return end < farthest ? (end, column) : nil
+    return isSentence ? nil : start..<end
   }
 
-  /// Returns the end of the table: the first line without that column.
+  private mutating func columns(_ bytes: Span<UInt8>, _ head: Range<Int>, _ delimiter: UInt8) -> [KeyVerdict] {
+    var columns: [KeyVerdict] = []
+    var start = head.lowerBound
+    for index in head.lowerBound...head.upperBound
+    where index == head.upperBound || bytes[index] == delimiter {
+      var end = index
+      while start < end, bytes[start] <= 0x20 || isQuote(bytes[start]) { start += 1 }
+      while end > start, bytes[end - 1] <= 0x20 || isQuote(bytes[end - 1]) { end -= 1 }
+      columns.append(verdict(of: bytes, start..<end))
+      start = index + 1
+    }
+    return columns
+  }
+
+  /// Returns the end of the table: the first line without a sensitive column.
   private mutating func takeCells(
-    _ bytes: Span<UInt8>, from place: Int, _ column: Int, _ delimiter: UInt8, _ verdict: KeyVerdict, _ pass: TextPass
+    _ bytes: Span<UInt8>, from place: Int, _ columns: [KeyVerdict], _ delimiter: UInt8, _ pass: TextPass
   ) -> Int {
+    let least = columns.firstIndex { $0.strength == .strong } ?? columns.count
     var place = place
     let end = pass.range.upperBound
     while place < end {
       var index = 0
       var start = place
       var lineEnd = place
-      var cell: Range<Int>?
       var quote: UInt8 = 0
       while lineEnd < end, bytes[lineEnd] != 0x0A {
         let byte = bytes[lineEnd]
@@ -67,20 +74,24 @@ extension Redactor {
         } else if byte == UInt8(ascii: "\"") {
           quote = byte
         } else if byte == delimiter {
-          if index == column { cell = start..<lineEnd }
+          takeCell(bytes, start..<lineEnd, index, columns)
           index += 1
           start = lineEnd + 1
         }
         lineEnd += 1
       }
-      if index == column { cell = start..<lineEnd }
-      if let cell { takeCell(bytes, cell, verdict) } else if lineEnd > place { return place }
+      takeCell(bytes, start..<lineEnd, index, columns)
+      if index < least, lineEnd > place { return place }
       place = lineEnd + 1
     }
     return place
   }
 
-  private mutating func takeCell(_ bytes: Span<UInt8>, _ cell: Range<Int>, _ verdict: KeyVerdict) {
+  private mutating func takeCell(
+    _ bytes: Span<UInt8>, _ cell: Range<Int>, _ column: Int, _ columns: [KeyVerdict]
+  ) {
+    guard column < columns.count, columns[column].strength == .strong else { return }
+    let verdict = columns[column]
     var start = cell.lowerBound
     var end = cell.upperBound
     while start < end, bytes[start] <= 0x20 || isQuote(bytes[start]) { start += 1 }
@@ -96,24 +107,23 @@ extension Redactor {
   mutating func piped(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var start = place
     let end = pass.range.upperBound
-    while start < end, bytes[start] == UInt8(ascii: "-") {
+    for _ in 0..<8 where start < end && bytes[start] == UInt8(ascii: "-") {
       while start < end, bytes[start] > 0x20 { start += 1 }
       while start < end, bytes[start] == 0x20 { start += 1 }
     }
     guard start < end else { return nil }
     let value = opening(bytes, start, pass)
     var close = value.start
-    let limit = min(end, value.start + 512)
-    while close < limit,
+    while close < end,
       value.quote == 0 ? bytes[close] > 0x20 && bytes[close] != UInt8(ascii: "|") : bytes[close] != value.quote
     {
       close += 1
     }
     var bar = close
-    while bar < limit, bytes[bar] == 0x20 || isQuote(bytes[bar]) { bar += 1 }
-    guard bar < limit, bytes[bar] == UInt8(ascii: "|"), close > value.start else { return nil }
+    while bar < end, bytes[bar] == 0x20 || isQuote(bytes[bar]) { bar += 1 }
+    guard bar < end, bytes[bar] == UInt8(ascii: "|"), close > value.start else { return nil }
     let range = value.start..<close
-    guard !isPlaceholder(bytes, range), !isMarker(bytes, range), takesSecret(bytes, bar + 1..<min(end, bar + 160))
+    guard !isPlaceholder(bytes, range), !isMarker(bytes, range), takesSecret(bytes, bar + 1..<end)
     else {
       return nil
     }
@@ -143,8 +153,9 @@ extension Redactor {
   /// `sqlplus user/password@service`.
   mutating func slashPassword(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var start = place
-    let end = min(pass.range.upperBound, place + 256)
-    while start < end, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "-") {
+    let end = pass.range.upperBound
+    guard start < end, bytes[start] == 0x20 else { return nil }
+    for _ in 0..<16 where start < end && (bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "-")) {
       if bytes[start] == UInt8(ascii: "-") { while start < end, bytes[start] > 0x20 { start += 1 } } else { start += 1 }
     }
     var slash = start

@@ -151,6 +151,7 @@ extension Redactor {
     case .quote: return quoted(bytes, place, &pass)
     case .hyphen: return option(bytes, place, &pass)
     case .angle: return element(bytes, place, &pass)
+    case .wide: return wideAssignment(bytes, place, &pass)
     case .ampersand: if place + 3 < pass.range.upperBound { pass.sawEntity = pass.sawEntity || isEntity(bytes, place) }
     }
     return place + 1

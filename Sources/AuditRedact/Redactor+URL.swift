@@ -6,11 +6,12 @@ extension Redactor {
   mutating func authority(_ bytes: Span<UInt8>, _ colon: Int, _ pass: inout TextPass) -> Int {
     let start = colon + 3
     guard start >= pass.noAt, !isMarker(bytes, start..<pass.range.upperBound) else { return start }
-    let limit = min(pass.range.upperBound, start + 2048)
+    let limit = pass.range.upperBound
     var end = start
     var lastAt = -1
     var firstColon = -1
     var pathStart = -1
+    var mayReach = false
     scan: while end < limit {
       let byte = bytes[end]
       switch byte {
@@ -18,11 +19,15 @@ extension Redactor {
         UInt8(ascii: "\\"):
         break scan
       case UInt8(ascii: "@"):
-        if pathStart < 0 || mayReachBehindPath(bytes, start, firstColon, pathStart, end) { lastAt = end }
+        if pathStart < 0 || mayReach && end + 1 < limit && bytes[end + 1] > 0x20 { lastAt = end }
       case UInt8(ascii: ":"):
         if stands("://", bytes, end), end > start { break scan }
         if firstColon < 0, lastAt < 0 { firstColon = end }
-      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"): if pathStart < 0 { pathStart = end }
+      case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"):
+        if pathStart < 0 {
+          pathStart = end
+          mayReach = mayReachBehindPath(bytes, start, firstColon, pathStart)
+        }
       default: break
       }
       end += 1
@@ -47,14 +52,14 @@ extension Redactor {
 
   /// Whether an `@` behind a slash may still end the user information: `user:pa/ss@host`, but not `host:8080/a@b`.
   private func mayReachBehindPath(
-    _ bytes: Span<UInt8>, _ start: Int, _ firstColon: Int, _ pathStart: Int, _ at: Int
+    _ bytes: Span<UInt8>, _ start: Int, _ firstColon: Int, _ pathStart: Int
   ) -> Bool {
     guard firstColon >= 0, firstColon < pathStart, firstColon > start || bytes[pathStart] != UInt8(ascii: "/") else {
       return false
     }
     var isPort = pathStart > firstColon + 1
     for index in firstColon + 1..<pathStart where bytes[index] &- 48 >= 10 { isPort = false }
-    return !isPort && at + 1 < bytes.count && bytes[at + 1] > 0x20
+    return !isPort
   }
 
   /// At `@`: an e-mail address, or `user:password@host` without a scheme.
@@ -72,7 +77,7 @@ extension Redactor {
   private func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: inout TextPass) -> Range<Int>? {
     guard at + 1 < pass.range.upperBound, rules[bytes[at + 1]].meets(.alnum) || bytes[at + 1] == UInt8(ascii: "(")
     else { return nil }
-    let limit = max(pass.floor, at - 128, pass.noColon)
+    let limit = max(pass.floor, pass.noColon)
     pass.noColon = at
     var colon = at - 1
     while colon >= limit, bytes[colon] != UInt8(ascii: ":") {
@@ -85,7 +90,7 @@ extension Redactor {
     guard colon > limit, at - colon > 3 else { return nil }
     var user = colon
     while user > limit, rules[bytes[user - 1]].meets([.word, .hyphen, .dot]) { user -= 1 }
-    guard user < colon, colon - user <= 64, !isMailWord(bytes, user..<colon) else { return nil }
+    guard user < colon, !isMailWord(bytes, user..<colon) else { return nil }
     let password = colon + 1..<at
     guard bytes[colon + 1] != UInt8(ascii: "/"), !isPlaceholder(bytes, password), !isMarker(bytes, password) else {
       return nil
@@ -113,7 +118,7 @@ extension Redactor {
   /// The e-mail address around an `@`.
   func emailRange(_ bytes: Span<UInt8>, _ at: Int, _ range: Range<Int>) -> Range<Int>? {
     var start = at
-    let limit = max(range.lowerBound, at - 64)
+    let limit = range.lowerBound
     while start > limit {
       let byte = bytes[start - 1]
       guard
@@ -128,8 +133,7 @@ extension Redactor {
     guard start < at, bytes[at - 1] != UInt8(ascii: ".") else { return nil }
     var end = at + 1
     var dot = -1
-    let farthest = min(range.upperBound, at + 255)
-    while end < farthest, rules[bytes[end]].meets([.alnum, .hyphen, .dot, .nonASCII]) {
+    while end < range.upperBound, rules[bytes[end]].meets([.alnum, .hyphen, .dot, .nonASCII]) {
       if bytes[end] == UInt8(ascii: ".") {
         if dot == end - 1 || end == at + 1 { return nil }
         dot = end

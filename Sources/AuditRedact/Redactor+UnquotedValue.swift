@@ -1,13 +1,13 @@
 extension Redactor {
   /// Where an unquoted value ends. Separators end it only where something that looks like a next member follows,
   /// because passwords hold all of them.
-  func unquotedEnd(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: TextPass) -> Int {
-    let limit = min(pass.range.upperBound, start + 16_384)
+  func unquotedEnd(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Int {
+    let limit = pass.range.upperBound
     let isHeader = found.verdict.traits.contains(.header)
     let isWholeLine = isHeader && bytes[found.sign] == UInt8(ascii: ":")
     let around = quoteBefore(bytes, found.name.lowerBound, pass)
     if isWholeLine { return lineEnd(bytes, start, around, limit) }
-    var end = tokenRunEnd(bytes, start, around, limit)
+    var end = runEnd(bytes, start, around, &pass)
     let word = start..<end
     if end < limit, bytes[end] == 0x20, isScheme(bytes, word) {
       var rest = end
@@ -44,6 +44,14 @@ extension Redactor {
       end += 1
     }
     while end > start, bytes[end - 1] == 0x20 { end -= 1 }
+    return end
+  }
+
+  /// `tokenRunEnd` from a place inside a run that was measured before costs nothing: the run ends where it ended.
+  private func runEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ pass: inout TextPass) -> Int {
+    if start >= pass.run.start, start < pass.run.end, pass.run.quote == quote { return pass.run.end }
+    let end = tokenRunEnd(bytes, start, quote, pass.range.upperBound)
+    pass.run = (start, end, quote)
     return end
   }
 
@@ -113,8 +121,15 @@ extension Redactor {
   func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: TextPass) -> Range<Int>? {
     var place = start + 1
     let end = pass.range.upperBound
-    while place < end, bytes[place] != 0x0A { place += 1 }
-    guard place - start <= 4, place < end else { return nil }
+    let headEnd = min(end, start + 256)
+    while place < headEnd, bytes[place] != 0x0A {
+      guard rules[bytes[place]].meets([.digit, .hyphen, .blank]) || bytes[place] == UInt8(ascii: "+") else { break }
+      place += 1
+    }
+    if place < headEnd, bytes[place] == UInt8(ascii: "#") {
+      while place < headEnd, bytes[place] != 0x0A { place += 1 }
+    }
+    guard place < headEnd, bytes[place] == 0x0A else { return nil }
     let first = place + 1
     var last = first
     while place < end, place + 1 < end, bytes[place + 1] == 0x20 || bytes[place + 1] == 0x09 || bytes[place + 1] == 0x0A

@@ -1,4 +1,9 @@
 extension Redactor {
+  /// What is longer than this is no placeholder, reference, path or expression, whatever it begins with.
+  static let harmlessMax = 512
+  /// Bytes by which a value is judged to look random.
+  static let sampleMax = 512
+
   /// Whether a whole value is a marker of ours, or starts with one.
   func isMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     range.count > 10 && stands("[REDACTED:", bytes, range.lowerBound) && markerEnd(bytes, range.lowerBound) != nil
@@ -6,7 +11,9 @@ extension Redactor {
 
   /// A value that stays although its key is sensitive: nothing, a reference to a secret, a word that is none.
   func isHarmless(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict) -> Bool {
-    if isMarker(bytes, range) || isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
+    if isMarker(bytes, range) { return true }
+    guard range.count <= Self.harmlessMax else { return false }
+    if isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
     if key.traits.contains(.personal) {
       var digits = 0
       for index in range where bytes[index] &- 48 < 10 { digits += 1 }
@@ -25,6 +32,7 @@ extension Redactor {
   /// `${X}`, `$X`, `$(x)`, `{{x}}`, `%X%`, `<x>`, `****`: what stands for a secret.
   func isPlaceholder(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 1 else { return true }
+    guard range.count <= Self.harmlessMax else { return false }
     let first = bytes[range.lowerBound]
     let last = bytes[range.upperBound - 1]
     switch first {
@@ -114,8 +122,8 @@ extension Redactor {
 
   /// Whether a value looks drawn at random rather than written: letters and digits mixed, no words, no known id.
   func looksSecret(_ bytes: Span<UInt8>, _ whole: Range<Int>, leastLength: Int) -> Bool {
-    let range = beforeMarker(bytes, whole)
-    guard range.count >= leastLength, range.count <= 4096 else { return false }
+    let range = beforeMarker(bytes, whole.prefix(Self.sampleMax))
+    guard range.count >= leastLength else { return false }
     if isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
     var (lower, upper, digits, symbols, changes) = (0, 0, 0, 0, 0)
     var last = 0
@@ -145,7 +153,7 @@ extension Redactor {
 
   /// What stands before a marker of ours; a value is not random because we wrote into it.
   func beforeMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
-    for index in range where bytes[index] == UInt8(ascii: "[") {
+    for index in range where bytes[index] == UInt8(ascii: "[") && stands("[REDACTED:", bytes, index) {
       if isMarker(bytes, index..<range.upperBound) { return range.lowerBound..<index }
     }
     return range

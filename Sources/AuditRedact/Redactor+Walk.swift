@@ -120,7 +120,7 @@ extension Redactor {
   private func isWebKey(_ object: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> Bool {
     var member = object + 1
     let end = tape.end(of: object)
-    for _ in 0..<16 where member < end {
+    for _ in 0..<64 where member < end {
       if tape.key(at: member, in: bytes, equals: "kty") { return true }
       member = tape.end(of: member + 1)
     }

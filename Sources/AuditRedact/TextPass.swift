@@ -11,8 +11,12 @@ struct TextPass {
   var sawPercent = false
   var sawBackslash = false
   var sawEntity = false
-  /// No closing quote of this kind before that offset.
-  var noQuote: (byte: UInt8, until: Int) = (0, 0)
+  /// No closing quote of this kind, behind so many backslashes, before that offset.
+  var noQuote: (byte: UInt8, escapes: Int, until: Int) = (0, 0, 0)
+  /// An unquoted run that was measured, and the quote around its name.
+  var run: (start: Int, end: Int, quote: UInt8) = (0, 0, 0)
+  /// No `@` behind `thin:` before that offset.
+  var noThinAt = 0
   /// No `@` before that offset.
   var noAt = 0
   /// No `:` of a user name between the last blank and that offset.

@@ -1,6 +1,6 @@
 /// Single bytes at which a text scanner looks around.
 enum TextTrigger: UInt8, Sendable {
-  case none, assign, at, digit, percent, backslash, quote, hyphen, angle, ampersand
+  case none, assign, at, digit, percent, backslash, quote, hyphen, angle, ampersand, wide
 
   static func table() -> InlineArray<256, TextTrigger> { InlineArray { trigger(UInt8($0)) } }
 
@@ -15,6 +15,7 @@ enum TextTrigger: UInt8, Sendable {
     case UInt8(ascii: "-"): .hyphen
     case UInt8(ascii: "<"): .angle
     case UInt8(ascii: "&"): .ampersand
+    case 0xEF: .wide
     default: .none
     }
   }

@@ -18,6 +18,8 @@ struct TokenShape: Sendable {
   var needsBoundary: Bool
   /// The tail must hold a digit and a letter; for literals that words may begin with.
   var needsMix: Bool
+  /// The tail must hold a digit or a capital; for literals that names may begin with.
+  var needsMark = false
   /// What must stand before the literal and belongs to the token.
   var before: Segment?
   var tail: [Segment]
@@ -39,6 +41,16 @@ struct TokenShape: Sendable {
     let body = needsMix ? tail.dropLast() : Substring(tail)
     self.tail = body.split(separator: " ").map(Self.segment)
     precondition(literal.count >= 2, "a token's literal is what makes it cheap to find")
+  }
+
+  /// The shape of a prefix of `TokenTable.distinctive`: eight characters of a token, or eight letters and digits
+  /// where no sign ends the prefix.
+  init(rule: RuleID, distinctive: String) {
+    let asksForMark = distinctive.hasPrefix("~")
+    let endsInSign = distinctive.last.map { "_-.".contains($0) } ?? false
+    self.init(
+      rule: rule, pattern: asksForMark ? String(distinctive.dropFirst()) : distinctive, tail: endsInSign ? "t8" : "a8")
+    needsMark = asksForMark
   }
 
   private static func segment(_ text: Substring) -> Segment {
@@ -84,8 +96,17 @@ struct TokenShape: Sendable {
       }
       guard end - first >= segment.least else { return nil }
     }
+    if needsMark {
+      while end < range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+      guard hasMark(bytes, place + literal.count..<end, rules) else { return nil }
+    }
     if needsMix, !hasMix(bytes, place + literal.count..<end, rules) { return nil }
     return start..<end
+  }
+
+  private func hasMark(_ bytes: Span<UInt8>, _ range: Range<Int>, _ rules: RedactionRules) -> Bool {
+    for index in range where rules[bytes[index]].meets([.digit, .upper]) { return true }
+    return false
   }
 
   private func hasMix(_ bytes: Span<UInt8>, _ range: Range<Int>, _ rules: RedactionRules) -> Bool {

@@ -16,7 +16,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 
   /// A number in `0 ..< bound`. The bias of the plain multiplication is below 2^-50 for the bounds used here.
   @inline(__always)
-  mutating func next(below bound: Int) -> Int {
+  package mutating func next(below bound: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 

@@ -66,6 +66,9 @@ package final class Lineage {
     isHot = true
   }
 
+  /// Nothing is to be had from it now; the discovery wakes it again.
+  package func rest() { isHot = false }
+
   /// Log files that are open now.
   package var openCount: Int { queue.count + left.count }
 

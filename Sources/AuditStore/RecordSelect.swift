@@ -113,25 +113,12 @@ struct RecordSelect {
   /// The columns that conditions can name are these and no others, so nobody's text reaches SQL.
   private static func column(_ column: FieldCondition.Column) -> String {
     switch column {
-    case .args: "args"
-    case .extra: "extra"
-    case .tool: "tool"
-    case .server: "server"
-    case .user: "user_id"
-    case .client: "client_id"
-    case .session: "session_id"
-    case .status: "status"
-    case .error: "error"
-    case .level: "level"
-    case .event: "event"
-    case .request: "request_id"
-    case .trace: "trace_id"
-    case .address: "address"
+    case .args, .extra, .source: column.name
     case .dialect:
       "(CASE dialect \(Dialect.allCases.map { "WHEN \($0.rawValue) THEN '\($0.name)'" }.joined(separator: " ")) END)"
     case .durationMs: "(duration_ns / 1e6)"
     case .resultBytes: "result_bytes"
-    case .source: "source"
+    case .text(let text): text.name
     }
   }
 

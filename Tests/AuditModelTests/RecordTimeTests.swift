@@ -1,4 +1,5 @@
 import AuditModel
+import AuditSample
 import Testing
 
 @Suite("A record's time")
@@ -35,7 +36,7 @@ struct RecordTimeTests {
 
   @Test("prints what it read, for random moments", arguments: [UInt64(7), 11, 1973])
   func roundTrips(seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<2000 {
       let time = RecordTime(
         nanoseconds: Int64.random(in: -9_000_000_000_000_000_000...9_000_000_000_000_000_000, using: &generator))
@@ -54,18 +55,5 @@ struct RecordTimeTests {
     #expect(leap.advanced(by: 1).compact == "20240301")
     #expect(Day(daysSince1970: -1).description == "1969-12-31")
     #expect(Day(postgresDays: 0).description == "2000-01-01")
-  }
-}
-
-/// SplitMix64: small, seeded, the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

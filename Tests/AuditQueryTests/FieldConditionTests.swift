@@ -7,10 +7,10 @@ struct FieldConditionTests {
   @Test(
     "is read with its operator",
     arguments: [
-      ("args.path=/etc/passwd", .args, ["path"], .equal, "/etc/passwd"), ("tool!=x", .tool, [], .notEqual, "x"),
+      ("args.path=/etc/passwd", .args, ["path"], .equal, "/etc/passwd"), ("tool!=x", .text(.tool), [], .notEqual, "x"),
       ("args.a.0.b>=10", .args, ["a", "0", "b"], .greaterOrEqual, "10"),
-      ("error~time=out", .error, [], .contains, "time=out"),
-      ("error!~x", .error, [], .notContains, "x"), ("durationMs<5", .durationMs, [], .less, "5"),
+      ("error~time=out", .text(.error), [], .contains, "time=out"),
+      ("error!~x", .text(.error), [], .notContains, "x"), ("durationMs<5", .durationMs, [], .less, "5"),
       ("args.dryRun", .args, ["dryRun"], .isPresent, ""), ("args.x=", .args, ["x"], .equal, ""),
     ] as [(String, FieldCondition.Column, [String], FieldCondition.Comparison, String)])
   func reads(

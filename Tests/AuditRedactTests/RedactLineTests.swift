@@ -129,4 +129,26 @@ import Testing
     #expect(try text("pin") == "[REDACTED:key.passcode]")
     #expect(try text("secrets") == "[REDACTED:key.secret]")
   }
+
+  @Test("A marker inside a string of a container has no quotes of its own")
+  func markersInContainers() throws {
+    for (json, text) in [
+      (
+        #"{"message":"refused: ghp_0123456789abcdefghijABCDEFGHIJ012345"}"#,
+        #"{"message":"refused: [REDACTED:token.github]"}"#
+      ),
+      (#"[{"pin":1234}]"#, #"[{"pin":"[REDACTED:key.passcode]"}]"#),
+      (#""{\"pin\":1234,\"a\":\"b\"}""#, #"{"pin":"[REDACTED:key.passcode]","a":"b"}"#),
+      (#""{\"pin\":1234,\"a\":\"x@b.example\"}""#, #"{"pin":"[REDACTED:key.passcode]","a":"[REDACTED:pii.email]"}"#),
+    ] {
+      let line = Array(#"{"error":\#(json)}"#.utf8)
+      var tape = JSONTape()
+      try tape.scan(line.span)
+      var redactor = Redactor()
+      redactor.startRecord()
+      var out: [UInt8] = []
+      redactor.redactToText(2, key: 1, tape: tape, line: line.span, into: &out)
+      #expect(String(decoding: out, as: UTF8.self) == text)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import AuditModel
+import AuditSample
 import AuditSource
 import Foundation
 import Testing
@@ -9,7 +10,7 @@ import Testing
 struct LineageTests {
   @Test("is read to the last line, once and in order, whatever is done to it", arguments: 1...60)
   func histories(seed: Int) throws {
-    var random = Random(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let directory = try TemporaryDirectory()
     let writer = try RotatingWriter(path: directory.path + "/0.log")
     var reader = CommittingReader(path: directory.path + "/0.log")
@@ -42,19 +43,6 @@ struct LineageTests {
   }
 }
 
-/// SplitMix64.
-struct Random {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next(below limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(limit))
-  }
-}
-
 /// Writes CRI lines as a runtime does and remembers what they say once joined, in the order of their ends.
 final class RotatingWriter {
   static let time = "2026-11-20T00:00:00.000000001Z"
@@ -73,7 +61,7 @@ final class RotatingWriter {
 
   func raw(_ text: String) throws { try file.write(contentsOf: Data(text.utf8)) }
 
-  func write(lines: Int, random: inout Random) throws {
+  func write(lines: Int, random: inout SplitMix64) throws {
     for _ in 0..<lines {
       number += 1
       let stream = random.next(below: 3) == 0 ? "stderr" : "stdout"

@@ -27,7 +27,10 @@ actor Collector {
   private var lineages: [String: Lineage] = [:]
   private var gone: Set<String> = []
   private var buffer: [UInt8] = []
+  /// What could not be read, told once a path.
   private var unreadable: Set<String> = []
+  /// The first of it: with an end to come to, a file that was left out is a failure.
+  private(set) var problem: LogFile.OpenError?
   private var isOverOpenFiles = false
 
   init(
@@ -54,7 +57,7 @@ actor Collector {
       let now = ContinuousClock.now
       if now >= nextScan, isFirst || !isOnce {
         try await discover()
-        if isFirst, lineages.isEmpty { try noFiles(isOnce: isOnce) }
+        if isFirst, lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
         isFirst = false
         nextScan = now + configuration.discovery.interval
       }
@@ -101,18 +104,19 @@ actor Collector {
   private func begin(_ found: FileDiscovery.Found, in path: String) async throws -> Bool {
     guard hasRoom() else { return false }
     let file: LogFile
-    do {
+    let fingerprint: Fingerprint
+    do throws(LogFile.OpenError) {
       file = try LogFile(path: found.path)
+      fingerprint = try file.fingerprint()
     } catch {
       // Renamed or deleted between two looks: the next scan finds it again if it is still there.
-      if !error.isMissing, unreadable.insert(found.path).inserted { logger.error("\(error)") }
+      if !error.isMissing { note(error) }
       return false
     }
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return false }
     let tenant = router.tenant(of: path)
     try await open(tenant)
-    let fingerprint = try file.fingerprint()
     let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
       .first { Self.isSame($0, file) }
     let lineage =
@@ -128,6 +132,11 @@ actor Collector {
       lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil))
     }
     return true
+  }
+
+  private func note(_ error: LogFile.OpenError) {
+    problem = problem ?? error
+    if unreadable.insert(error.path).inserted { logger.error("\(error)") }
   }
 
   /// At the limit of open files new ones wait on the disk until others are at their end and gone.
@@ -159,13 +168,13 @@ actor Collector {
   private func read(
     _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
   ) async throws -> Lineage.Step {
-    let (step, isFull) = try step(lineage, isOnce: isOnce)
+    let (step, isFull) = step(lineage, isOnce: isOnce)
     if isFull { await close(lineage.tenant, batches) }
     return step
   }
 
   /// Reads one chunk of a lineage into its tenant's batch.
-  private func step(_ lineage: Lineage, isOnce: Bool) throws -> (Lineage.Step, isFull: Bool) {
+  private func step(_ lineage: Lineage, isOnce: Bool) -> (Lineage.Step, isFull: Bool) {
     let now = ContinuousClock.now
     let wall = clock()
     let limits = configuration.limits
@@ -180,10 +189,18 @@ actor Collector {
     }
     let isGone = gone.contains(lineage.path)
     let server = lineage.server
-    let step = try intake.use { intake throws(LogFile.OpenError) in
-      try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
-        intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
+    let step: Lineage.Step
+    do throws(LogFile.OpenError) {
+      step = try intake.use { intake throws(LogFile.OpenError) in
+        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+          intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
+        }
       }
+    } catch {
+      // A broken file keeps nobody else from being read; it is tried again when the discovery finds it changed.
+      note(error)
+      lineage.rest()
+      return (.atEnd, false)
     }
     if let begun = step.begun { batch.introduce(begun) }
     if let span = step.span { batch.note(span, byteCount: step.byteCount, now: now) }

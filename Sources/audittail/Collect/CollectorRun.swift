@@ -90,6 +90,7 @@ struct CollectorRun: Sendable {
       // The first one that fails takes the other one with it.
       while try await group.next() != nil {}
     }
+    if isOnce, let problem = await collector.problem { throw problem }
   }
 }
 

@@ -1,0 +1,61 @@
+extension Redactor {
+  /// Words of a command that are looked at.
+  private static let wordsMax = 24
+
+  /// `htpasswd -b file user password`, `htpasswd -nb user password`: the last operand.
+  mutating func lastOperand(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var takesPassword = false
+    var operands = 0
+    var last = 0..<0
+    forEachWord(bytes, place, pass) { word in
+      guard bytes[word.lowerBound] == UInt8(ascii: "-") else {
+        operands += 1
+        last = word
+        return
+      }
+      for index in word where bytes[index] == UInt8(ascii: "b") { takesPassword = true }
+    }
+    return takesPassword && operands >= 2 ? takeOperand(bytes, last, &pass) : nil
+  }
+
+  /// `net use Z: \\host\share password /user:name`: the word that is no drive, share or option.
+  mutating func freeOperand(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var found = 0..<0
+    forEachWord(bytes, place, pass) { word in
+      let first = bytes[word.lowerBound]
+      if first == UInt8(ascii: "\\") || first == UInt8(ascii: "/") || first == UInt8(ascii: "*") { return }
+      if word.count == 2, bytes[word.lowerBound + 1] == UInt8(ascii: ":") { return }
+      found = word
+    }
+    return takeOperand(bytes, found, &pass)
+  }
+
+  private mutating func takeOperand(_ bytes: Span<UInt8>, _ word: Range<Int>, _ pass: inout TextPass) -> Int? {
+    guard !word.isEmpty, !isMarker(bytes, word), !isPlaceholder(bytes, word) else { return nil }
+    return take(word.lowerBound, word.upperBound, RuleID(.commandLine), &pass)
+  }
+
+  /// The words up to the end of the command, without their quotes.
+  private func forEachWord(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass, _ body: (Range<Int>) -> Void) {
+    var place = place
+    let end = pass.range.upperBound
+    guard place < end, bytes[place] == 0x20 else { return }
+    for _ in 0..<Self.wordsMax {
+      while place < end, bytes[place] == 0x20 { place += 1 }
+      guard place < end else { return }
+      switch bytes[place] {
+      case 0...0x1F, UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: ">"), UInt8(ascii: "<"):
+        return
+      default: break
+      }
+      let quote: UInt8 = isQuote(bytes[place]) ? bytes[place] : 0
+      let start = quote == 0 ? place : place + 1
+      place = start
+      while place < end, quote == 0 ? bytes[place] > 0x20 && bytes[place] != UInt8(ascii: ";") : bytes[place] != quote {
+        place += 1
+      }
+      if place > start { body(start..<place) }
+      if quote != 0 { place += 1 }
+    }
+  }
+}
