@@ -22,7 +22,8 @@ package struct ParsedRecord: Sendable {
   package mutating func clear() {
     time = RecordTime(nanoseconds: 0)
     dialect = .middleware
-    marks = []
+    // An empty literal would go through a generic initialiser.
+    marks = RecordMarks(rawValue: 0)
     duration = nil
     resultBytes = nil
     texts = InlineArray(repeating: Self.absent)

@@ -46,8 +46,7 @@ enum FieldName {
   }()
 
   /// - Returns: nil for a key that no column takes.
-  init?(_ key: Int, in tape: borrowing JSONTape, _ line: Span<UInt8>) {
-    let token = tape.tokens[key]
+  init?(_ token: JSONToken, in tape: borrowing JSONTape, _ line: Span<UInt8>) {
     if token.flags.rawValue & JSONFlags.hasEscapes.rawValue == 0 {
       self.init(line, Int(token.start)..<Int(token.end))
     } else {

@@ -12,29 +12,32 @@ struct LineFields {
   private var isStructured = false
 
   mutating func assign(_ tape: borrowing JSONTape, _ line: Span<UInt8>, to record: inout ParsedRecord) {
+    // Taken once: another target's property is a call.
+    let tokens = tape.tokens
     var key = 1
-    let end = tape.end(of: 0)
+    let end = Int(tokens[0].next)
     while key < end {
-      place(key, tape, line, &record)
-      key = tape.end(of: key + 1)
+      place(key, tokens, tape, line, &record)
+      key = Int(tokens[key + 1].next)
     }
     record.dialect = isStructured ? .structured : .middleware
   }
 
   private mutating func place(
-    _ key: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ record: inout ParsedRecord
+    _ key: Int, _ tokens: borrowing [JSONToken], _ tape: borrowing JSONTape, _ line: Span<UInt8>,
+    _ record: inout ParsedRecord
   ) {
     let value = key + 1
-    let token = tape.tokens[value]
-    let repeats = tape.tokens[key].flags.contains(.duplicateKey)
+    let token = tokens[value]
+    let repeats = tokens[key].flags.rawValue & JSONFlags.duplicateKey.rawValue != 0
     if case .null = token.kind { return record.keep(key) }
-    guard let name = FieldName(key, in: tape, line) else { return record.keep(key) }
+    guard let name = FieldName(tokens[key], in: tape, line) else { return record.keep(key) }
     switch name {
     case .time:
       time = record.place(value, over: time, repeats)
     case .args:
       record.args = Int32(record.place(value, over: Int(record.args), repeats))
-      isStructured = isStructured || tape.tokens[key].range.count == "arguments".utf8.count
+      isStructured = isStructured || tokens[key].end - tokens[key].start == 9  // "arguments"
     case .durationMilliseconds:
       guard let nanoseconds = tape.scaled(token, in: line, scale: 6), nanoseconds >= 0 else { return record.keep(key) }
       duration = record.place(value, over: duration, repeats)
@@ -45,7 +48,8 @@ struct LineFields {
       if resultBytes == value { record.resultBytes = bytes }
     case .text(let column):
       guard Self.fits(token, column) else { return record.keep(key) }
-      record[column] = Int32(record.place(value, over: Int(record[column]), repeats))
+      let taken = record.texts[column.rawValue]
+      record.texts[column.rawValue] = Int32(record.place(value, over: Int(taken), repeats))
       if case .event = column { isStructured = true }
     }
   }
@@ -55,7 +59,7 @@ struct LineFields {
     if case .error = column { return true }
     switch token.kind {
     case .object, .array, .null: return false
-    case .string, .number, .true, .false: return token.range.count <= RecordParser.identityBytesMax
+    case .string, .number, .true, .false: return Int(token.end - token.start) <= RecordParser.identityBytesMax
     }
   }
 }

@@ -51,7 +51,7 @@ package struct RecordParser: Sendable {
 
   private static func marks(_ flags: JSONFlags) -> RecordMarks {
     // Nearly every line has none of these; one comparison says so.
-    if flags.rawValue & notable == 0 { return [] }
+    if flags.rawValue & notable == 0 { return RecordMarks(rawValue: 0) }
     var marks: RecordMarks = []
     if flags.contains(.duplicateKey) { marks.insert(.duplicateKeys) }
     if flags.contains(.hasNUL) || flags.contains(.hasLoneSurrogate) { marks.insert(.escaped) }

@@ -19,11 +19,12 @@ package struct RowOrigin: Sendable {
 /// The records of one batch while it is filled: each value is redacted and written once, straight into the tuple that
 /// PostgreSQL gets.
 package struct RecordRows: Sendable {
-  private var rows = EncodedRows()
+  private var rows: EncodedRows
   /// Replacements made in all records so far.
   package private(set) var redactions = 0
 
-  package init() {}
+  /// - Parameter bytes: how many the rows will need, as far as that can be guessed.
+  package init(reservingBytes bytes: Int = 0) { rows = EncodedRows(reservingBytes: bytes) }
 
   package var count: Int { rows.count }
   package var byteCount: Int { rows.byteCount }
