@@ -30,12 +30,17 @@ package struct RecordTime: Hashable, Sendable, Comparable {
   }
 
   package init(postgresMicroseconds: Int64, nanosecondRemainder: Int16 = 0) {
-    nanoseconds = (postgresMicroseconds + Self.postgresEpochMicroseconds) &* 1000 &+ Int64(nanosecondRemainder)
+    // Whatever stands in a table, `infinity` too, is a moment: the nearest that there is.
+    let micros = postgresMicroseconds.clamped(to: -9_223_372_036_000_000 - Self.postgresEpochMicroseconds...9_223_372_036_000_000 - Self.postgresEpochMicroseconds)
+    nanoseconds = (micros + Self.postgresEpochMicroseconds) * 1000 + Int64(nanosecondRemainder)
   }
 
   package func advanced(by duration: Duration) -> RecordTime {
     let parts = duration.components
-    return RecordTime(nanoseconds: nanoseconds + parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    let seconds = parts.seconds.clamped(to: -9_000_000_000...9_000_000_000)
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(
+      seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    return RecordTime(nanoseconds: overflow ? (seconds < 0 ? .min : .max) : sum)
   }
 }
 
@@ -46,8 +51,8 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
   package init(daysSince1970: Int32) { self.daysSince1970 = daysSince1970 }
 
   /// PostgreSQL's `date`: days since 2000-01-01.
-  package var postgresDays: Int32 { daysSince1970 - 10_957 }
-  package init(postgresDays: Int32) { daysSince1970 = postgresDays + 10_957 }
+  package var postgresDays: Int32 { daysSince1970 &- 10_957 }
+  package init(postgresDays: Int32) { daysSince1970 = postgresDays &+ 10_957 }
 
   package static func < (left: Day, right: Day) -> Bool { left.daysSince1970 < right.daysSince1970 }
 
@@ -96,4 +101,8 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     let (year, month, day) = civil
     return "\(year)\(month < 10 ? "0" : "")\(month)\(day < 10 ? "0" : "")\(day)"
   }
+}
+
+extension Comparable {
+  fileprivate func clamped(to range: ClosedRange<Self>) -> Self { min(max(self, range.lowerBound), range.upperBound) }
 }

@@ -46,9 +46,9 @@ package struct SignalDeltas: Sendable {
 
     let index = find(minute, tuple, tool, server, status)
     deltas[index].calls += 1
-    deltas[index].resultBytes += resultBytes ?? 0
+    deltas[index].resultBytes.addSaturating(resultBytes ?? 0)
     if let duration {
-      deltas[index].durationSum += duration
+      deltas[index].durationSum.addSaturating(duration)
       deltas[index].durationMin = min(deltas[index].durationMin ?? duration, duration)
       deltas[index].durationMax = max(deltas[index].durationMax ?? duration, duration)
       deltas[index].sketch.insert(duration)
@@ -115,5 +115,13 @@ extension [UInt8] {
   fileprivate init(_ span: Span<UInt8>, _ range: Range<Int>) {
     self = []
     append(span: span.extracting(range))
+  }
+}
+
+extension Int64 {
+  /// A line may claim any duration and size; a sum stays at the largest number instead of ending the program.
+  fileprivate mutating func addSaturating(_ other: Int64) {
+    let (sum, overflow) = addingReportingOverflow(other)
+    self = overflow ? .max : sum
   }
 }

@@ -106,7 +106,9 @@ struct RecordSelect {
       let compared =
         condition.column.isNumber
         ? field : "(CASE WHEN \(field) ~ '^-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$' THEN \(field)::numeric END)"
-      add("\(compared) \(condition.comparison.rawValue) $", .double(Double(condition.value) ?? 0))
+      // As numeric: a stored number may be larger than any float.
+      parameters.append(.text(condition.value))
+      clauses.append("\(compared) \(condition.comparison.rawValue) \(last)::numeric")
     }
   }
 

@@ -13,12 +13,22 @@ extension Store {
   package func commit(_ batch: RecordBatch, after previous: Digest, textBytesMax: Int) async throws -> CommittedBatch {
     let batch = batch.chained(to: previous)
     try await ensureDays(of: batch)
-    return try await session.perform { connection in
+    do {
+      return try await store(batch, textBytesMax: textBytesMax)
+    } catch let error as PostgresError where error.isMissingPartition {
+      // A day that was known has left meanwhile.
+      days.forget(batch.tenant)
+      try await ensureDays(of: batch)
+      return try await store(batch, textBytesMax: textBytesMax)
+    }
+  }
+
+  private func store(_ batch: RecordBatch, textBytesMax: Int) async throws -> CommittedBatch {
+    try await session.perform { connection in
       do {
         return try Self.store(batch, connection)
-      } catch let error as PostgresError where error.isDataError {
+      } catch let error as PostgresError where error.isDataError && !error.isMissingPartition {
         if let committed = try Self.find(batch, connection) { return committed }
-        days.forget(batch.tenant)
         let refused = try RefusedRows.find(in: batch, connection)
         // Nothing refused by itself: the rows are good and something else was wrong, which the caller should see.
         if refused.isEmpty { throw error }
@@ -91,11 +101,15 @@ extension Store {
   private static func insertLedger(_ batch: RecordBatch, _ connection: PostgresConnection) throws {
     let entry = batch.entry
     func time(_ micros: Int64?) -> PostgresValue { micros.map { .timestamptz(microsecondsSince2000: $0) } ?? .null }
-    try connection.execute(
+    // The batch before it has to be there: a database that lost its tail (a failover to a standby that lagged, a restore) must not
+    // get a hole; the collector reads again from where the ledger stands.
+    let inserted = try connection.execute(
       """
       INSERT INTO \(batch.tenant.sql).ledger (received_at, seq, gap_bytes, collector, layout, days, day_records, day_rejected,
         day_record_roots, day_rejected_roots, first_ts, last_ts, root, previous, hash)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::timestamptz, $12::timestamptz, $13, $14, $15
+      WHERE $2 = 1 OR EXISTS (
+        SELECT FROM \(batch.tenant.sql).ledger WHERE collector = $4 AND seq = $2 - 1 AND hash = $14)
       """,
       [
         .timestamptz(microsecondsSince2000: entry.received), .int64(entry.sequence), .int64(entry.gapBytes),
@@ -104,7 +118,11 @@ extension Store {
         .byteaArray(entry.days.map(\.recordsRoot.bytes)), .byteaArray(entry.days.map(\.rejectedRoot.bytes)),
         time(batch.firstTime), time(batch.lastTime), .bytes(entry.root.bytes), .bytes(entry.previous.bytes),
         .bytes(entry.hash.bytes),
-      ])
+      ]
+    ).affected
+    guard inserted == 1 else {
+      throw StoreError.ledgerConflict(collector: entry.collector, sequence: entry.sequence)
+    }
   }
 }
 
@@ -115,4 +133,9 @@ package struct CommittedBatch: Sendable, Hashable {
   package let hash: Digest
   package let records: Int
   package let rejected: Int
+}
+
+extension PostgresError {
+  /// A row's day has no partition. It has the code of a violated CHECK, which is the row's own fault.
+  var isMissingPartition: Bool { sqlState == .checkViolation && message.contains("no partition of relation") }
 }

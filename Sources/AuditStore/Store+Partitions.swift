@@ -46,6 +46,12 @@ extension Store {
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
       JOIN pg_namespace n ON n.oid = p.relnamespace
       WHERE n.nspname = $1 AND p.relname IN ('records', 'rejected') AND p.relkind = 'p'
+      UNION ALL
+      -- What an interrupted prune detached and did not drop.
+      SELECT c.relname::text, false, pg_total_relation_size(c.oid), greatest(c.reltuples, 0)::int8, substring(c.relname, '^[a-z]+')
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname ~ '^(records|rejected)_[0-9]{8}$'
+        AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
       """, [.text(tenant.schemaName)])
     for row in rows {
       let digits = try row[0].string().split(separator: "_").last.map(String.init) ?? ""
@@ -78,7 +84,7 @@ extension Store {
   private func drop(_ partition: DayPartition, of tenant: TenantID) async throws -> PrunedDay {
     let day = partition.day
     do {
-      let records = try await session.perform { connection in
+      try await session.perform { connection in
         // The ledger knows how many; the role that drops days cannot read a record.
         let records = try connection.execute(
           """
@@ -86,32 +92,35 @@ extension Store {
           WHERE d.day = $1
           """, [.date(daysSince2000: day.postgresDays)]
         ).only()[0].int64()
-        try Self.detachAndDrop(day, of: tenant, connection)
-        return records
+        try Self.detachAndDrop(day, of: tenant, records: records, connection)
       }
       days.forget(tenant)
-      try await note(day, of: tenant, .dropped, records)
       return PrunedDay(tenant: tenant, partition: partition, outcome: .dropped, detail: nil)
     } catch let error as PostgresError where error.isTransient {
       let isPending = try await partitions(of: tenant).contains { $0.day == day && $0.isDetachPending }
       let outcome = isPending ? PruneOutcome.pendingDetach : .contended
-      try await note(day, of: tenant, outcome, nil)
       return PrunedDay(tenant: tenant, partition: partition, outcome: outcome, detail: error.description)
     }
   }
 
-  private func note(_ day: Day, of tenant: TenantID, _ outcome: PruneOutcome, _ records: Int64?) async throws {
-    try await session.execute(
-      "INSERT INTO \(tenant.sql).prunings (at, records, day, outcome) VALUES (clock_timestamp(), $1::int8, $2, $3)",
-      [.int64OrNull(records), .date(daysSince2000: day.postgresDays), .text(outcome.rawValue)])
+  private static func note(
+    _ day: Day, of tenant: TenantID, _ outcome: String, records: Int64, _ connection: PostgresConnection
+  ) throws {
+    try connection.execute(
+      "INSERT INTO \(tenant.sql).prunings (at, records, day, outcome) VALUES (clock_timestamp(), $1, $2, $3)",
+      [.int64(records), .date(daysSince2000: day.postgresDays), .text(outcome)])
   }
 
-  private static func detachAndDrop(_ day: Day, of tenant: TenantID, _ connection: PostgresConnection) throws {
+  /// Says what it is about to do before it does it, so that a verification is never surprised by a day that is half gone.
+  private static func detachAndDrop(
+    _ day: Day, of tenant: TenantID, records: Int64, _ connection: PostgresConnection
+  ) throws {
     guard try owns(tenant, connection) else {
       try connection.execute(
         "SELECT audittail.drop_day($1, $2)", [.text(tenant.schemaName), .date(daysSince2000: day.postgresDays)])
       return
     }
+    try note(day, of: tenant, "begun", records: records, connection)
     for base in ["records", "rejected"] {
       let part = "\(tenant.sql).\(base)_\(day.compact)"
       let state = try connection.execute(
@@ -129,6 +138,7 @@ extension Store {
       try connection.transaction { connection in
         try connection.executeScript("SET LOCAL lock_timeout = '2s'")
         try connection.execute("DROP TABLE \(part)")
+        if base == "rejected" { try note(day, of: tenant, "dropped", records: records, connection) }
       }
     }
   }

@@ -61,7 +61,7 @@ extension Store {
         SELECT s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes,
           p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets
         FROM \(tenant.sql).sources s CROSS JOIN LATERAL (
-          SELECT * FROM \(tenant.sql).positions p
+          SELECT p.* FROM \(tenant.sql).positions p JOIN \(tenant.sql).ledger l ON l.collector = p.collector AND l.seq = p.seq
           WHERE p.collector = s.collector AND p.source = s.source ORDER BY p.seq DESC LIMIT 1
         ) p
         WHERE s.collector = $1 AND s.inode = $2 ORDER BY s.source DESC

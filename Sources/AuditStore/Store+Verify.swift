@@ -9,6 +9,9 @@ extension Store {
   ) async throws -> VerificationSummary {
     try await session.perform { connection in
       try connection.transaction(.snapshot) { connection in
+        // Before the first look: a day cannot leave between the ledger's part of the view and the records'.
+        try connection.executeScript(
+          "LOCK TABLE ONLY \(tenant.sql).records, ONLY \(tenant.sql).rejected IN ACCESS SHARE MODE")
         var summary = VerificationSummary()
         var faults = 0
         let count: (LedgerFault) -> Void = { fault in
@@ -30,6 +33,7 @@ extension Store {
   private struct ExpectedDay {
     var records: [DayWalk.Batch: DayWalk.Expected] = [:]
     var rejected: [DayWalk.Batch: DayWalk.Expected] = [:]
+    var hasPartition = false
   }
 
   private static func walkChain(
@@ -61,8 +65,26 @@ extension Store {
     }
     if let done = open { walk.take(done.entry, storedRoot: done.root, storedHash: done.hash) }
     walk.finish()
+    try reportOrphans(tenant, connection, report)
     summary.batches = walk.batches
     summary.sources = walk.sources
+  }
+
+  /// Positions that no ledger row covers: a collector would go on from them.
+  private static func reportOrphans(
+    _ tenant: TenantID, _ connection: PostgresConnection, _ report: (LedgerFault) -> Void
+  ) throws {
+    let rows = try connection.execute(
+      """
+      SELECT p.collector, p.seq, p.source, p.pos_from, p.pos_to FROM \(tenant.sql).positions p
+      WHERE NOT EXISTS (SELECT FROM \(tenant.sql).ledger l WHERE l.collector = p.collector AND l.seq = p.seq) LIMIT 1000
+      """, within: .seconds(300))
+    for row in rows {
+      report(
+        LedgerFault(
+          tenant: tenant, collector: try row[0].int32(), sequence: try row[1].int64(), day: nil, kind: .added,
+          detail: "a position of source \(try row[2].int32()), bytes \(try row[3].int64())–\(try row[4].int64()), without a batch"))
+    }
   }
 
   private static func entry(_ row: PostgresRow) throws -> LedgerEntry {
@@ -95,26 +117,27 @@ extension Store {
     var expected: [Day: ExpectedDay] = [:]
     try connection.fetch(
       """
-      SELECT collector, seq, days, day_records, day_rejected, day_record_roots, day_rejected_roots
+      SELECT collector, seq, days, day_records, day_rejected, day_record_roots, day_rejected_roots, received_at
       FROM \(tenant.sql).ledger
       """, within: .seconds(300)
     ) { row in
       let batch = DayWalk.Batch(collector: try row[0].int32(), sequence: try row[1].int64())
+      let received = try row[7].timestamptz()
       for day in try days(row, 2) where day.day >= since ?? day.day && (until.map { day.day < $0 } ?? true) {
         if day.records > 0 {
           expected[day.day, default: ExpectedDay()].records[batch] = .init(
-            count: Int(day.records), root: day.recordsRoot)
+            count: Int(day.records), root: day.recordsRoot, received: received)
         }
         if day.rejected > 0 {
           expected[day.day, default: ExpectedDay()].rejected[batch] = .init(
-            count: Int(day.rejected), root: day.rejectedRoot)
+            count: Int(day.rejected), root: day.rejectedRoot, received: received)
         }
       }
     }
     // Days that have a partition and no batch: whatever is in them was added.
     for partition in try partitions(of: tenant, connection) {
       guard partition.day >= since ?? partition.day, until.map({ partition.day < $0 }) ?? true else { continue }
-      if expected[partition.day] == nil { expected[partition.day] = ExpectedDay() }
+      expected[partition.day, default: ExpectedDay()].hasPartition = true
     }
     return expected
   }
@@ -123,9 +146,13 @@ extension Store {
     _ day: Day, _ expected: ExpectedDay, _ tenant: TenantID, _ connection: PostgresConnection,
     _ summary: inout VerificationSummary, _ report: @escaping (LedgerFault) -> Void
   ) throws {
-    if try wasPruned(day, of: tenant, connection) {
+    // A day that left by retention takes the batches with it that were there before; later ones have to be found.
+    var expected = expected
+    if let pruned = try pruning(of: day, tenant, connection) {
       summary.prunedDays += 1
-      return
+      expected.records = expected.records.filter { $0.value.received > pruned }
+      expected.rejected = expected.rejected.filter { $0.value.received > pruned }
+      if !expected.hasPartition, expected.records.isEmpty, expected.rejected.isEmpty { return }
     }
     for (table, columns, wanted) in [
       ("records", RecordLayout.columns, expected.records), ("rejected", RejectedLayout.columns, expected.rejected),
@@ -153,10 +180,13 @@ extension Store {
     }
   }
 
-  private static func wasPruned(_ day: Day, of tenant: TenantID, _ connection: PostgresConnection) throws -> Bool {
+  /// When a day left, by the last of its prunings; microseconds since 2000.
+  private static func pruning(
+    of day: Day, _ tenant: TenantID, _ connection: PostgresConnection
+  ) throws -> Int64? {
     try connection.execute(
-      "SELECT FROM \(tenant.sql).prunings WHERE day = $1 AND outcome = 'dropped'",
+      "SELECT max(at) FROM \(tenant.sql).prunings WHERE day = $1 AND outcome IN ('begun', 'dropped')",
       [.date(daysSince2000: day.postgresDays)]
-    ).count > 0
+    ).only()[0].present?.timestamptz()
   }
 }

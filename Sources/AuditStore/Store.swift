@@ -37,7 +37,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
   case schemaNewer(found: Int32, known: Int32)
   /// The tables are missing or older, and this user may not make them.
   case schemaMissing(found: Int32, needed: Int32, user: String)
-  /// A batch of this number is there already, and it is another one.
+  /// A batch of this number is there already and it is another one, or the one before it is not there.
   case ledgerConflict(collector: Int32, sequence: Int64)
   /// PostgreSQL counted other rows than were sent; nothing was committed.
   case rowCount(table: String, sent: Int, stored: Int)
@@ -51,8 +51,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
       "The database has schema version \(found) and \(needed) is needed, but user \(user) may not create it. Run `audittail migrate` "
         + "once as the database's owner."
     case .ledgerConflict(let collector, let sequence):
-      "Batch \(sequence) of collector \(collector) is stored already with other content. Another collector of the same name is "
-        + "running; give each its own collector.name."
+      "Batch \(sequence) of collector \(collector) does not follow what is stored. Another collector of the same name is running "
+        + "(give each its own collector.name), or the database lost its latest batches."
     case .rowCount(let table, let sent, let stored):
       "PostgreSQL took \(stored) of \(sent) rows of \(table); the batch was rolled back."
     case .unknownTenant(let name):

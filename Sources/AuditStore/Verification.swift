@@ -108,6 +108,8 @@ struct DayWalk {
   struct Expected {
     let count: Int
     let root: Digest
+    /// When the batch came; microseconds since 2000.
+    let received: Int64
   }
 
   private let tenant: TenantID

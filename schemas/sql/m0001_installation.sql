@@ -20,6 +20,8 @@ $$;
 CREATE TABLE audittail.tenants (
   tenant text PRIMARY KEY,
   schema_name text NOT NULL UNIQUE CHECK (schema_name ~ '^tenant_[a-z0-9_]{1,55}$'),
+  -- What audittail_retention may not go below; only the owner can say less.
+  keep_days int4 NOT NULL DEFAULT 90 CHECK (keep_days > 0),
   created_at timestamptz NOT NULL
 );
 
@@ -47,7 +49,7 @@ BEGIN
   IF EXISTS (SELECT FROM audittail.tenants t WHERE t.tenant = tenant_name AND t.schema_name = tenant_schema) THEN
     RETURN;
   END IF;
-  INSERT INTO audittail.tenants VALUES (tenant_name, tenant_schema, clock_timestamp());
+  INSERT INTO audittail.tenants (tenant, schema_name, created_at) VALUES (tenant_name, tenant_schema, clock_timestamp());
   EXECUTE format('CREATE SCHEMA %I', tenant_schema);
 
   -- Widest columns first, so that alignment wastes nothing. json, not jsonb: the text stays as it was hashed, key order,
@@ -222,8 +224,8 @@ BEGIN
   EXECUTE format('GRANT SELECT ON %1$I.records, %1$I.rejected, %1$I.ledger, %1$I.sources, %1$I.positions, %1$I.signals,'
     || ' %1$I.audit, %1$I.access_log, %1$I.prunings TO audittail_reader', tenant_schema);
   EXECUTE format('GRANT INSERT ON %1$I.access_log TO audittail_reader', tenant_schema);
-  EXECUTE format('GRANT INSERT, SELECT ON %1$I.prunings TO audittail_retention', tenant_schema);
-  EXECUTE format('GRANT SELECT ON %1$I.ledger TO audittail_retention', tenant_schema);
+  -- It writes no pruning by itself: a forged one would excuse a missing day. drop_day does.
+  EXECUTE format('GRANT SELECT ON %1$I.ledger, %1$I.prunings TO audittail_retention', tenant_schema);
 END
 $$;
 
@@ -246,6 +248,12 @@ BEGIN
     CONTINUE WHEN EXISTS (
       SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = tenant_schema AND c.relname = part AND NOT i.inhdetachpending);
+    -- What an interrupted prune left detached comes back: it holds this day and nothing else.
+    IF to_regclass(format('%I.%I', tenant_schema, part)) IS NOT NULL THEN
+      EXECUTE format('ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
+        tenant_schema, part, base, low, high);
+      CONTINUE;
+    END IF;
     EXECUTE format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING ALL,'
       || ' CONSTRAINT one_day CHECK (ts >= %4$L AND ts < %5$L))', tenant_schema, part, base, low, high);
     EXECUTE format('CREATE TRIGGER never_emptied BEFORE TRUNCATE ON %I.%I FOR EACH STATEMENT'
@@ -258,24 +266,40 @@ END
 $$;
 
 -- A day leaves at once, for those who own nothing: waits at most two seconds for the parent's lock and then says so (55P03),
--- instead of holding up everybody behind it. The owner uses DETACH … CONCURRENTLY instead.
+-- instead of holding up everybody behind it. The owner uses DETACH … CONCURRENTLY instead. A day that the tenant keeps is refused, and
+-- that the day left is written down in the same transaction.
 CREATE FUNCTION audittail.drop_day(tenant_schema text, day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
   base text;
   part text;
+  keep int4;
+  pending bool;
+  count int8;
 BEGIN
-  IF NOT EXISTS (SELECT FROM audittail.tenants t WHERE t.schema_name = tenant_schema) THEN
+  SELECT t.keep_days INTO keep FROM audittail.tenants t WHERE t.schema_name = tenant_schema;
+  IF keep IS NULL THEN
     RAISE EXCEPTION 'there is no tenant with the schema %', tenant_schema USING ERRCODE = 'undefined_object';
   END IF;
+  IF day > (clock_timestamp() AT TIME ZONE 'UTC')::date - keep THEN
+    RAISE EXCEPTION 'day % is within the % days that % keeps', day, keep, tenant_schema
+      USING ERRCODE = 'insufficient_privilege', HINT = 'The owner can set audittail.tenants.keep_days.';
+  END IF;
+  EXECUTE format('SELECT coalesce(sum(d.n), 0) FROM %I.ledger l, unnest(l.days, l.day_records) AS d (day, n) WHERE d.day = $1',
+    tenant_schema) INTO count USING day;
   FOREACH base IN ARRAY ARRAY['records', 'rejected'] LOOP
     part := base || '_' || to_char(day, 'YYYYMMDD');
     CONTINUE WHEN to_regclass(format('%I.%I', tenant_schema, part)) IS NULL;
-    IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(format('%I.%I', tenant_schema, part))) THEN
-      EXECUTE format('ALTER TABLE %1$I.%2$I DETACH PARTITION %1$I.%3$I', tenant_schema, base, part);
+    SELECT i.inhdetachpending INTO pending FROM pg_inherits i
+      WHERE i.inhrelid = to_regclass(format('%I.%I', tenant_schema, part));
+    IF FOUND THEN
+      EXECUTE format('ALTER TABLE %1$I.%2$I DETACH PARTITION %1$I.%3$I %4$s', tenant_schema, base, part,
+        CASE WHEN pending THEN 'FINALIZE' ELSE '' END);
     END IF;
     EXECUTE format('DROP TABLE %I.%I', tenant_schema, part);
   END LOOP;
+  EXECUTE format('INSERT INTO %I.prunings (at, records, day, outcome) VALUES (clock_timestamp(), $1, $2, ''dropped'')',
+    tenant_schema) USING count, day;
 END
 $$;
 
