@@ -31,7 +31,9 @@ package struct RecordTime: Hashable, Sendable, Comparable {
 
   package init(postgresMicroseconds: Int64, nanosecondRemainder: Int16 = 0) {
     // Whatever stands in a table, `infinity` too, is a moment: the nearest that there is.
-    let micros = postgresMicroseconds.clamped(to: -9_223_372_036_000_000 - Self.postgresEpochMicroseconds...9_223_372_036_000_000 - Self.postgresEpochMicroseconds)
+    let micros = postgresMicroseconds.clamped(
+      to: -9_223_372_036_000_000 - Self.postgresEpochMicroseconds...9_223_372_036_000_000
+        - Self.postgresEpochMicroseconds)
     nanoseconds = (micros + Self.postgresEpochMicroseconds) * 1000 + Int64(nanosecondRemainder)
   }
 

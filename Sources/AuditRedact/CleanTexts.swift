@@ -20,7 +20,7 @@ package struct CleanTexts: Sendable {
   /// The member's place in the line: from the key's first byte to the value's last; nil where it cannot be remembered.
   static func member(_ value: Int, _ tape: borrowing JSONTape) -> Range<Int>? {
     let token = tape.tokens[value]
-    guard case .string = token.kind, token.flags.rawValue & JSONFlags.hasEscapes.rawValue == 0 else { return nil }
+    guard case .string = token.kind, !token.hasEscapes else { return nil }
     let start = Int(tape.tokens[value - 1].start)
     return Int(token.end) - start <= slotWords * 8 ? start..<Int(token.end) : nil
   }

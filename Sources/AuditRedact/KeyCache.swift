@@ -1,4 +1,4 @@
-/// A short text as machine words, zero-filled, so that it compares without a loop.
+/// A short text as machine words, so that it compares without a loop.
 struct PackedText: Sendable {
   var first: UInt64 = 0
   var second: UInt64 = 0
@@ -9,38 +9,42 @@ struct PackedText: Sendable {
 
   static let lengthMax = 32
 
-  @inline(__always)
+  /// Words may overlap: with the count they still stand for these bytes and no others. Loads in place of loops,
+  /// because no processor can foresee a name's length.
+  @inline(always)
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-    guard range.count <= Self.lengthMax else { return }
+    guard range.count <= Self.lengthMax, !range.isEmpty else { return }
     count = range.count
-    first = Self.word(bytes, range.lowerBound, range.upperBound)
-    guard count > 8 else { return }
-    second = Self.word(bytes, range.lowerBound &+ 8, range.upperBound)
-    guard count > 16 else { return }
-    third = Self.word(bytes, range.lowerBound &+ 16, range.upperBound)
-    if count > 24 { fourth = Self.word(bytes, range.lowerBound &+ 24, range.upperBound) }
+    let raw = bytes.bytes
+    if count > 16 {
+      first = raw.word(range.lowerBound)
+      second = raw.word(range.lowerBound &+ 8)
+      third = raw.word(range.upperBound &- 16)
+      fourth = raw.word(range.upperBound &- 8)
+    } else if range.lowerBound &+ 8 <= bytes.count {
+      first = raw.word(range.lowerBound) &<< UInt64(truncatingIfNeeded: max(0, 64 &- count &* 8))
+      let last = raw.word(max(range.lowerBound, range.upperBound &- 8))
+      second = count >= 8 ? last : 0
+    } else {
+      for index in range { first = first &>> 8 | UInt64(bytes[index]) &<< 56 }
+    }
   }
 
   init() {}
 
-  @inline(__always)
-  private static func word(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
-    if start &+ 8 <= bytes.count {
-      let word = UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
-      let length = end &- start
-      return length >= 8 ? word : word & ((1 &<< UInt64(truncatingIfNeeded: length &* 8)) &- 1)
-    }
-    var word: UInt64 = 0
-    for index in start..<min(end, start + 8) { word |= UInt64(bytes[index]) << UInt64((index - start) * 8) }
-    return word
-  }
-
-  @inline(__always)
+  @inline(always)
   var hash: Int {
-    var hash = (first ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15
-    hash = (hash ^ hash &>> 29 ^ second) &* 0xD6E8_FEB8_6659_FD93
-    hash = (hash ^ third &* 31 ^ fourth) &* 0x9E37_79B9_7F4A_7C15
-    return Int(truncatingIfNeeded: hash &>> 40)
+    let low = first &* 0x9E37_79B9_7F4A_7C15 &+ second &* 0xD6E8_FEB8_6659_FD93
+    let high = third &* 0xA24B_AED4_963E_E407 &+ fourth &* 0x9FB2_1C65_1E98_DF25 &+ UInt64(truncatingIfNeeded: count)
+    let mixed = (low ^ low &>> 32 ^ high) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: mixed &>> 40)
+  }
+}
+
+extension RawSpan {
+  @inline(always)
+  fileprivate func word(_ offset: Int) -> UInt64 {
+    UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
 
@@ -53,12 +57,19 @@ struct KeyCache: Sendable {
     var verdict = KeyVerdict.none
   }
 
-  private static let size = 2048
-  private var entries = Array(repeating: Entry(), count: size)
+  /// A power of two.
+  private let size: Int
+  private var entries: [Entry]
 
-  @inline(__always)
+  init(size: Int) {
+    precondition(size > 0 && size & (size - 1) == 0)
+    self.size = size
+    entries = Array(repeating: Entry(), count: size)
+  }
+
+  @inline(always)
   func find(_ key: PackedText) -> KeyVerdict? {
-    let slot = key.hash & (Self.size - 1)
+    let slot = key.hash & (size &- 1)
     guard entries[slot].text.first == key.first, entries[slot].text.count == key.count,
       entries[slot].text.second == key.second, entries[slot].text.third == key.third,
       entries[slot].text.fourth == key.fourth
@@ -67,6 +78,6 @@ struct KeyCache: Sendable {
   }
 
   mutating func insert(_ key: PackedText, _ verdict: KeyVerdict) {
-    entries[key.hash & (Self.size - 1)] = Entry(text: key, verdict: verdict)
+    entries[key.hash & (size &- 1)] = Entry(text: key, verdict: verdict)
   }
 }

@@ -10,7 +10,7 @@ enum KeywordAction: Sendable {
 
 /// Finds a few hundred literals in one pass over a text.
 ///
-/// Three bytes, case folded, hash to one bit of a 4 KiB map, independently of the bytes before: no dependent loads
+/// Three bytes, case folded, hash to one slot of a 8 KiB map, independently of the bytes before: no dependent loads
 /// as in an automaton, and of innocent text about one place in thirty goes further. There a table over the same hash
 /// gives the literals that begin with bytes of that hash.
 struct KeywordFilter: Sendable {
@@ -20,51 +20,57 @@ struct KeywordFilter: Sendable {
     var action: KeywordAction
   }
 
-  /// The bits of the map, eight in a byte.
-  private(set) var bits: [UInt8]
+  /// The map: 1 where a literal may begin.
+  private(set) var starts: [UInt8]
   private var entries: [Entry] = []
-  /// The first three bytes of each entry, folded: most places that share a hash share no more.
+  /// The first four bytes of each entry, folded, and which of them count: most places that share a hash share no more.
   private var grams: [UInt32] = []
-  /// For each bit, where its literals begin in `entries` and, in the place after, where they end.
+  private var gramMasks: [UInt32] = []
+  /// For each slot, where its literals begin in `entries` and, in the place after, where they end.
   private var groups: [UInt16]
 
-  static let bitCount = 32_768
+  static let slotCount = 8192
 
   init(_ all: [Entry]) {
-    bits = Array(repeating: 0, count: Self.bitCount / 8)
-    groups = Array(repeating: 0, count: Self.bitCount + 1)
-    var byBit: [Int: [Entry]] = [:]
+    starts = Array(repeating: 0, count: Self.slotCount)
+    groups = Array(repeating: 0, count: Self.slotCount + 1)
+    var bySlot: [Int: [Entry]] = [:]
     for entry in all {
       precondition(entry.literal.count >= 3, "a keyword has at least three bytes")
       let gram = UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16
-      byBit[Self.bit(gram), default: []].append(entry)
+      bySlot[Self.slot(gram | 0x20_2020), default: []].append(entry)
     }
-    for bit in 0..<Self.bitCount {
-      groups[bit] = UInt16(entries.count)
-      guard let group = byBit[bit] else { continue }
-      bits[bit / 8] |= 1 << UInt8(bit % 8)
+    for slot in 0..<Self.slotCount {
+      groups[slot] = UInt16(entries.count)
+      guard let group = bySlot[slot] else { continue }
+      starts[slot] = 1
       entries += group.sorted { $0.literal.count > $1.literal.count }
     }
-    groups[Self.bitCount] = UInt16(entries.count)
-    grams = entries.map { entry in
-      (UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16) | 0x20_2020
+    groups[Self.slotCount] = UInt16(entries.count)
+    for entry in entries {
+      let mask: UInt32 = entry.literal.count > 3 ? 0xFFFF_FFFF : 0xFF_FFFF
+      let gram = (0..<min(4, entry.literal.count)).reduce(UInt32(0)) { $0 | UInt32(entry.literal[$1]) << ($1 * 8) }
+      grams.append((gram | 0x2020_2020) & mask)
+      gramMasks.append(mask)
     }
   }
 
-  /// The bit of three bytes in the low end of a word.
+  /// The slot of three bytes, case folded, in the low end of a word. The fourth byte is shifted out.
   @inline(__always)
-  static func bit(_ word: UInt32) -> Int {
-    Int(truncatingIfNeeded: (((word & 0xFF_FFFF) | 0x20_2020) &* 0x9E37_79B1) &>> 17)
+  static func slot(_ folded: UInt32) -> Int {
+    Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 19)
   }
 
-  /// The literals that may begin with the low three bytes of a word, as indices for `action`, longest first.
+  /// The literals that may stand at a place, as indices for `action`, longest first. `word` holds its three bytes.
   @inline(__always)
-  func candidates(_ word: UInt32) -> Range<Int> {
-    let bit = Self.bit(word)
-    let end = Int(groups[bit &+ 1])
-    let gram = (word & 0xFF_FFFF) | 0x20_2020
-    var first = Int(groups[bit])
-    while first < end, grams[first] != gram { first &+= 1 }
+  func candidates(_ word: UInt32, _ bytes: Span<UInt8>, _ place: Int) -> Range<Int> {
+    let slot = Self.slot(word | 0x20_2020)
+    let end = Int(groups[slot &+ 1])
+    var gram = word & 0xFF_FFFF
+    if place &+ 3 < bytes.count { gram |= UInt32(bytes[place &+ 3]) &<< 24 }
+    gram |= 0x2020_2020
+    var first = Int(groups[slot])
+    while first < end, gram & gramMasks[first] != grams[first] { first &+= 1 }
     return Range(uncheckedBounds: (first, end))
   }
 

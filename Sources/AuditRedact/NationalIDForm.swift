@@ -13,6 +13,8 @@ struct NationalIDForm: Sendable {
   var firstDigit: Int
   /// Digits from the first one up to the first letter that ends the run, as the caller counted them.
   var digits: ClosedRange<Int>
+  /// Digits of the first run, or its least where a letter that may be a digit follows.
+  let firstRun: ClosedRange<Int>
 
   private init(_ pattern: StaticString, _ check: Check, _ digits: ClosedRange<Int>) {
     self.pattern = pattern
@@ -21,6 +23,10 @@ struct NationalIDForm: Sendable {
     var first = 0
     while pattern.utf8Start[first] != UInt8(ascii: "d") { first += 1 }
     firstDigit = first
+    var end = first
+    while end < pattern.utf8CodeUnitCount, pattern.utf8Start[end] == UInt8(ascii: "d") { end += 1 }
+    let isOpen = end < pattern.utf8CodeUnitCount && pattern.utf8Start[end] == UInt8(ascii: "x")
+    firstRun = end - first...(isOpen ? 63 : end - first)
   }
 
   static let startingWithDigit: [NationalIDForm] = [

@@ -9,13 +9,17 @@ package final class RedactionRules: Sendable {
   /// Tables lie in the object itself: reading one takes no reference count.
   private let byteClasses = ByteClass.table()
   let triggers = TextTrigger.table()
-  private let keywordBits: InlineArray<4096, UInt8>
+  private let startsKeyword: InlineArray<8192, UInt8>
   private let isTrigger: InlineArray<256, UInt8> = InlineArray { TextTrigger.table()[$0] == .none ? 0 : 1 }
   let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
   let stopWords = StopWords()
   /// Bit n is set if a national id has n digits in its first run.
   let nationalIDDigits: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
     form.digits.reduce(bits) { $0 | 1 << UInt64($1) }
+  }
+  /// Bit n is set if the first run of some national id has n digits.
+  let nationalIDRuns: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
+    form.firstRun.reduce(bits) { $0 | 1 << UInt64($1) }
   }
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
@@ -38,7 +42,7 @@ package final class RedactionRules: Sendable {
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
     let keywords = KeywordFilter(Self.entries(shapes))
     self.keywords = keywords
-    keywordBits = InlineArray { keywords.bits[$0] }
+    startsKeyword = InlineArray { keywords.starts[$0] }
   }
 
   /// The class of a byte.
@@ -47,17 +51,13 @@ package final class RedactionRules: Sendable {
 
   /// Whether a literal of the filter may begin with the low three bytes of a word.
   @inline(__always)
-  func mayStartKeyword(_ word: UInt32) -> Bool {
-    let bit = KeywordFilter.bit(word)
-    return keywordBits[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0
-  }
+  func mayStartKeyword(_ word: UInt32) -> Bool { startsKeyword[KeywordFilter.slot(word | 0x20_2020)] != 0 }
 
-  /// 1 if a literal may begin with the low three bytes of a word or its lowest byte is a trigger; else 0.
+  /// 1 if a literal may begin with the low three bytes of a word, case folded, or its first byte as it is in the text
+  /// is a trigger; else 0.
   @inline(__always)
-  func interest(_ word: UInt32) -> UInt32 {
-    let bit = KeywordFilter.bit(word)
-    let keyword = keywordBits[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
-    return UInt32(keyword | isTrigger[Int(word & 0xFF)])
+  func interest(_ folded: UInt32, _ byte: UInt8) -> UInt32 {
+    UInt32(startsKeyword[KeywordFilter.slot(folded)] | isTrigger[Int(byte)])
   }
 
   /// The rule's name, such as `token.github`.

@@ -5,7 +5,7 @@ extension Redactor {
   ) -> Int? {
     let verdict = found.verdict
     if value.quote != 0, value.escapes == 0, bytes[found.name.upperBound] != value.quote,
-      quoteBefore(bytes, found.name.lowerBound, pass) == value.quote
+      quoteBefore(bytes, found.name.lowerBound, &pass) == value.quote
     {
       return nil  // `'Password: '`: the quote closes what the name stands in
     }
@@ -15,16 +15,16 @@ extension Redactor {
     guard value.start < pass.range.upperBound else { return nil }
     let first = bytes[value.start]
     if value.quote == 0, first == UInt8(ascii: "|") || first == UInt8(ascii: ">"), verdict.strength == .strong {
-      if let block = blockScalar(bytes, value.start, found, pass) {
+      if let block = blockScalar(bytes, value.start, found, &pass) {
         return takeJudged(bytes, block, found, isQuoted: true, &pass)
       }
     }
-    if stands("[[", bytes, value.start), let long = longBracket(bytes, value.start, pass) {
+    if stands("[[", bytes, value.start), let long = longBracket(bytes, value.start, &pass) {
       return takeJudged(bytes, long, found, isQuoted: true, &pass)
     }
     if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") || first == UInt8(ascii: "(") {
       guard !stands("{{", bytes, value.start), !stands("[REDACTED:", bytes, value.start) else { return nil }
-      guard verdict.strength == .strong, let end = bracketEnd(bytes, value.start, pass) else { return nil }
+      guard verdict.strength == .strong, let end = bracketEnd(bytes, value.start, &pass) else { return nil }
       return take(value.start, end, verdict.rule, &pass)
     }
     let end = unquotedEnd(bytes, value.start, found, &pass)
@@ -47,7 +47,7 @@ extension Redactor {
   }
 
   /// Lua's `[[…]]`. A long one goes even where it is not closed.
-  private func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Range<Int>? {
+  private func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int>? {
     let limit = pass.range.upperBound
     var end = start + 2
     while end < limit, bytes[end] != UInt8(ascii: "]"), bytes[end] > 0x20, !isQuote(bytes[end]) { end += 1 }
@@ -60,12 +60,12 @@ extension Redactor {
     guard !range.isEmpty, !isMarker(bytes, range) else { return nil }
     let verdict = found.verdict
     if pass.personal, verdict.traits.contains(.phone) {
-      let number = phoneRun(bytes, range.lowerBound, pass)
+      let number = phoneRun(bytes, range.lowerBound, &pass)
       return isPhoneLike(bytes, number) ? take(number.lowerBound, number.upperBound, RuleID(.phone), &pass) : nil
     }
     if verdict.traits.contains(.personal) {
       guard pass.personal, verdict.strength == .strong else { return nil }
-      let run = isQuoted ? range : identifierRun(bytes, range, pass)
+      let run = isQuoted ? range : identifierRun(bytes, range, &pass)
       guard !isHarmless(bytes, run, verdict) else { return nil }
       return take(run.lowerBound, run.upperBound, verdict.rule, &pass)
     }
@@ -91,7 +91,7 @@ extension Redactor {
     while true {
       while place < end, bytes[place] <= 0x20 { place += 1 }
       guard place + 2 < end, bytes[place] == UInt8(ascii: "-"), bytes[place + 1] == 0x20 else { return place }
-      let value = opening(bytes, place + 2, pass)
+      let value = opening(bytes, place + 2, &pass)
       let before = pass.floor
       guard let next = takeValue(bytes, value, found, &pass), pass.floor > before else { return place + 2 }
       place = next
@@ -100,7 +100,7 @@ extension Redactor {
   }
 
   /// The closing bracket of data under a sensitive name; nil where it is code.
-  private func bracketEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Int? {
+  private func bracketEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int? {
     let limit = pass.range.upperBound
     var place = start + 1
     while place < limit, bytes[place] <= 0x20 { place += 1 }
@@ -121,7 +121,7 @@ extension Redactor {
   }
 
   /// A personal number may stand in groups: letters, digits and single separators.
-  private func identifierRun(_ bytes: Span<UInt8>, _ range: Range<Int>, _ pass: TextPass) -> Range<Int> {
+  private func identifierRun(_ bytes: Span<UInt8>, _ range: Range<Int>, _ pass: inout TextPass) -> Range<Int> {
     var end = range.upperBound
     let limit = min(pass.range.upperBound, range.lowerBound + 48)
     while end + 1 < limit, bytes[end] == 0x20, bytes[end + 1] &- 48 < 10 {

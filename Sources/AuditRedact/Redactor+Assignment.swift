@@ -11,7 +11,7 @@ extension Redactor {
   /// At `=` or `:`. If what stands before is a sensitive name, takes what stands after.
   mutating func assignment(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int {
     if rules.redactsAddresses, pass.personal, bytes[sign] == UInt8(ascii: ":"),
-      let address = longAddress(bytes, sign, pass)
+      let address = longAddress(bytes, sign, &pass)
     {
       return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
     }
@@ -38,8 +38,8 @@ extension Redactor {
 
   /// `password::hunter2x`: a value that looks like one; `Token::new` is code.
   private mutating func doubleColon(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int? {
-    guard let found = named(bytes, sign, sign, pass), found.verdict.strength == .strong,
-      !found.verdict.traits.contains(.personal), let value = valueStart(bytes, sign + 1, pass)
+    guard let found = named(bytes, sign, sign, &pass), found.verdict.strength == .strong,
+      !found.verdict.traits.contains(.personal), let value = valueStart(bytes, sign + 1, &pass)
     else { return nil }
     let range = value.start..<unquotedEnd(bytes, value.start, found, &pass)
     guard looksSecret(bytes, range, leastLength: 6) || isMixedPassword(bytes, range, found.verdict),
@@ -51,9 +51,9 @@ extension Redactor {
   private mutating func assignment(
     _ bytes: Span<UInt8>, _ sign: Int, nameEnd: Int, _ pass: inout TextPass
   ) -> Int {
-    guard var found = named(bytes, sign, nameEnd, pass) else { return sign + 1 }
-    refine(&found, bytes, pass)
-    guard let value = valueStart(bytes, sign, pass) else {
+    guard var found = named(bytes, sign, nameEnd, &pass) else { return sign + 1 }
+    refine(&found, bytes, &pass)
+    guard let value = valueStart(bytes, sign, &pass) else {
       return found.verdict.strength == .strong ? list(bytes, sign, found, &pass) : sign + 1
     }
     if found.verdict.traits.contains(.nameRole), found.verdict.strength == .none, !found.isParameter {
@@ -68,7 +68,8 @@ extension Redactor {
   }
 
   /// The name before a sign: an identifier, perhaps in quotes, brackets or with a blank between.
-  private mutating func named(_ bytes: Span<UInt8>, _ sign: Int, _ nameEnd: Int, _ pass: TextPass) -> Assignment? {
+  private mutating func named(_ bytes: Span<UInt8>, _ sign: Int, _ nameEnd: Int, _ pass: inout TextPass) -> Assignment?
+  {
     var end = nameEnd
     while end > pass.floor {
       switch bytes[end - 1] {
@@ -94,7 +95,7 @@ extension Redactor {
   }
 
   /// Looks at the word before, at names given earlier, at the place of the name.
-  private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: TextPass) {
+  private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let start = found.name.lowerBound
     guard found.verdict.strength == .none else { return }
     if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 1024,
@@ -103,7 +104,7 @@ extension Redactor {
       found.verdict = pass.named
       return
     }
-    if bytes[found.sign] == UInt8(ascii: "="), let declared = declaredName(bytes, start, pass) {
+    if bytes[found.sign] == UInt8(ascii: "="), let declared = declaredName(bytes, start, &pass) {
       found.verdict = declared
       return
     }
@@ -126,7 +127,7 @@ extension Redactor {
   }
 
   /// `apiKey: String = "…"`: the name before a declared type.
-  private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: TextPass) -> KeyVerdict? {
+  private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: inout TextPass) -> KeyVerdict? {
     var end = type
     while end > pass.floor, bytes[end - 1] == 0x20 { end -= 1 }
     guard end > pass.floor, bytes[end - 1] == UInt8(ascii: ":") else { return nil }
@@ -179,7 +180,7 @@ extension Redactor {
   }
 
   /// Goes over the sign, blanks and an opening quote. Nil where the line ends.
-  func valueStart(_ bytes: Span<UInt8>, _ sign: Int, _ pass: TextPass) -> ValueStart? {
+  func valueStart(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> ValueStart? {
     let end = pass.range.upperBound
     var place = sign + 1
     while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
@@ -188,11 +189,11 @@ extension Redactor {
       while place < end, bytes[place] == UInt8(ascii: "*") || bytes[place] == 0x20 { place += 1 }
     }
     guard place < end, bytes[place] != 0x0A, bytes[place] != 0x0D else { return nil }
-    return opening(bytes, place, pass)
+    return opening(bytes, place, &pass)
   }
 
   /// An opening quote at a place, with what may stand before it: backslashes, the prefix of a string literal.
-  func opening(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> ValueStart {
+  func opening(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> ValueStart {
     let end = pass.range.upperBound
     var quote = place
     if quote + 1 < end, bytes[quote] | 0x20 &- 97 < 26 || bytes[quote] == UInt8(ascii: "@"), isQuote(bytes[quote + 1]) {

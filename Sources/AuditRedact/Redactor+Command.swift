@@ -15,7 +15,7 @@ extension Redactor {
     var nameEnd = start
     while nameEnd < end, rules[bytes[nameEnd]].meets([.word, .hyphen, .dot]) { nameEnd += 1 }
     if start == place + 1, let next = shortOption(bytes, start, nameEnd, &pass) { return next }
-    guard nameEnd - start >= 2, nameEnd < end, let value = optionValue(bytes, nameEnd, pass) else { return place + 1 }
+    guard nameEnd - start >= 2, nameEnd < end, let value = optionValue(bytes, nameEnd, &pass) else { return place + 1 }
     if isUserOption(bytes, start..<nameEnd) {
       return takePassword(bytes, value, &pass) ?? place + 1
     }
@@ -25,7 +25,7 @@ extension Redactor {
   }
 
   /// Where an option's value begins after blanks; nil where the next word is an option itself.
-  private func optionValue(_ bytes: Span<UInt8>, _ nameEnd: Int, _ pass: TextPass) -> ValueStart? {
+  private func optionValue(_ bytes: Span<UInt8>, _ nameEnd: Int, _ pass: inout TextPass) -> ValueStart? {
     var place = nameEnd
     let end = pass.range.upperBound
     // A quote may close the option's own word: `'--password', 'x'`.
@@ -38,7 +38,7 @@ extension Redactor {
       while place < end, bytes[place] == 0x20 { place += 1 }
     }
     guard place < end, bytes[place] > 0x20 else { return nil }
-    let value = opening(bytes, place, pass)
+    let value = opening(bytes, place, &pass)
     guard value.start < end, value.quote != 0 || bytes[place] != UInt8(ascii: "-") else { return nil }
     return value
   }
@@ -76,14 +76,14 @@ extension Redactor {
     case .attached: if isAlone { return nil }
     case .value, .valueOrAttached, .userAndPassword: break
     }
-    if isAlone, let value = optionValue(bytes, nameEnd, pass) {
+    if isAlone, let value = optionValue(bytes, nameEnd, &pass) {
       if case .userAndPassword = kind { return takePassword(bytes, value, &pass) }
       let range = optionRange(bytes, value, &pass)
       guard !range.isEmpty, !isMarker(bytes, range), !isPlaceholder(bytes, range) else { return nil }
       return take(range.lowerBound, range.upperBound, RuleID(.commandLine), &pass)
     }
     if case .value = kind { return nil }
-    let value = opening(bytes, letter + 1, pass)
+    let value = opening(bytes, letter + 1, &pass)
     if case .userAndPassword = kind { return takePassword(bytes, value, &pass) }
     let range = optionRange(bytes, value, &pass)
     guard range.count >= 2, !isMarker(bytes, range), !isPlaceholder(bytes, range), isAttachedSecret(bytes, range) else {

@@ -5,7 +5,7 @@ extension Redactor {
   ///
   /// `["--password", "x"]`, `["-u", "user:x"]` are command lines; `["Authorization", "x"]` is a header.
   mutating func walkElements(
-    _ array: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int, personal: Bool
+    _ array: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
     var next = KeyVerdict.none
     var splitsUser = false
@@ -13,7 +13,7 @@ extension Redactor {
     var element = array + 1
     let end = tape.end(of: array)
     while element < end {
-      let token = tape.tokens[element]
+      let token = tape[element]
       let first = regions.count
       if next.strength > .none, token.kind == .string || token.kind == .number {
         walk(element, next, tape, bytes, depth: depth, personal: personal)
@@ -43,9 +43,9 @@ extension Redactor {
 
   /// `-pS3cret` after a command that takes it so: where the secret begins.
   private func attached(
-    _ element: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+    _ element: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Int? {
-    let range = tape.tokens[element].range
+    let range = tape[element].range
     guard range.count > 3, bytes[range.lowerBound] == UInt8(ascii: "-"),
       bytes[range.lowerBound + 1] != UInt8(ascii: "-"), element > array + 1
     else { return nil }
@@ -64,10 +64,10 @@ extension Redactor {
 
   /// What an element says about the next one.
   private mutating func follower(
-    of element: Int, at index: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>,
+    of element: Int, at index: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>,
     _ splitsUser: inout Bool
   ) -> KeyVerdict {
-    let range = tape.tokens[element].range
+    let range = tape[element].range
     guard range.count >= 2 else { return .none }
     if bytes[range.lowerBound] == UInt8(ascii: "-") {
       if range.count == 2 {
@@ -92,13 +92,13 @@ extension Redactor {
 
   /// Whether an element names the next: first of two, in a list of pairs or with a header's capitals and hyphen.
   private func isHeaderPair(
-    _ element: Int, at index: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+    _ element: Int, at index: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Bool {
     guard index % 2 == 0 else { return false }
-    let range = tape.tokens[element].range
+    let range = tape[element].range
     let following = tape.end(of: element)
-    guard following < tape.end(of: array), tape.tokens[following].kind == .string else { return false }
-    let value = tape.tokens[following].range
+    guard following < tape.end(of: array), tape[following].kind == .string else { return false }
+    let value = tape[following].range
     let isPair = index == 0 && tape.end(of: following) == tape.end(of: array)
     var looksLikeHeader = bytes[range.lowerBound] &- 65 < 26
     for place in range where bytes[place] == UInt8(ascii: "-") { looksLikeHeader = true }
@@ -108,11 +108,11 @@ extension Redactor {
 
   /// The command that an argument vector runs, from its first elements.
   private func tool(
-    before element: Int, in array: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+    before element: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> CommandTool? {
     var index = array + 1
     for _ in 0..<4 where index < element {
-      if tape.tokens[index].kind == .string, let tool = tool(named: bytes, tape.tokens[index].range) { return tool }
+      if tape[index].kind == .string, let tool = tool(named: bytes, tape[index].range) { return tool }
       index = tape.end(of: index)
     }
     return nil

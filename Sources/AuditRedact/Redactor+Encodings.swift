@@ -23,7 +23,7 @@ extension Redactor {
       return false
     }
     let count = regions.count
-    walk(0, .none, level.tape, text, depth: depth + 1, personal: personal)
+    walk(0, .none, level.tape.tokens.span, text, depth: depth + 1, personal: personal)
     if range.lowerBound > 0 {
       for index in count..<regions.count {
         regions[index].start += range.lowerBound
@@ -35,7 +35,7 @@ extension Redactor {
   }
 
   /// Scans a text once more with its escapes undone; what is found there counts here.
-  mutating func scanDecoded(_ bytes: Span<UInt8>, _ pass: TextPass, _ transform: Transform) {
+  mutating func scanDecoded(_ bytes: Span<UInt8>, _ pass: inout TextPass, _ transform: Transform) {
     guard pass.depth < Self.depthMax, var level = takeScratch(pass.depth) else {
       blank(pass.range, .depth)
       return

@@ -88,7 +88,7 @@ extension Redactor {
     var start = place
     while start < pass.range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "+") { start += 1 }
     guard start > place else { return nil }
-    let end = beforeMarker(bytes, start..<tokenEnd(bytes, start, pass)).upperBound
+    let end = beforeMarker(bytes, start..<tokenEnd(bytes, start, &pass)).upperBound
     guard end - start >= 8, !isPlaceholder(bytes, start..<end),
       end - start >= 20 || looksSecret(bytes, start..<end, leastLength: 8),
       !isMarker(bytes, start..<end)
@@ -108,7 +108,7 @@ extension Redactor {
   }
 
   /// One past the last byte of a token: everything but blanks, quotes and brackets.
-  func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Int {
+  func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int {
     var end = start
     while end < pass.range.upperBound {
       switch bytes[end] {
@@ -145,7 +145,7 @@ extension Redactor {
   }
 
   /// `eyJ` and what is no JSON: meant as a token and misspelled. JSON alone, such as a cursor, is looked into later.
-  private func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) -> Bool {
+  private func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) -> Bool {
     run.count >= 11 && !startsText(bytes, run.lowerBound, run.upperBound)
       && (run.lowerBound == pass.range.lowerBound || !rules[bytes[run.lowerBound - 1]].meets(.alnum))
   }
@@ -170,7 +170,7 @@ extension Redactor {
     }
     pass.runDone = end
     if end - partStart >= 8 { longParts += 1 }
-    guard dots >= 2 || dots == 1 && longParts >= 2 || isMalformedToken(bytes, place..<end, pass) else { return nil }
+    guard dots >= 2 || dots == 1 && longParts >= 2 || isMalformedToken(bytes, place..<end, &pass) else { return nil }
     while end > place, bytes[end - 1] == UInt8(ascii: "."), dots > 2 { end -= 1 }
     return take(place, end, RuleID(.jwt), &pass)
   }

@@ -1,29 +1,34 @@
 extension Redactor {
   /// National ids whose own form and checksum tell them from other numbers, without a word beside them. At the first
   /// digit of a run of `digits` digits.
-  func nationalID(_ bytes: Span<UInt8>, _ place: Int, _ digits: Int, _ pass: TextPass) -> Range<Int>? {
+  func nationalID(
+    _ bytes: Span<UInt8>, _ place: Int, firstRun: Int, _ digits: Int, _ pass: inout TextPass
+  ) -> Range<Int>? {
     let isSpaced =
       place >= pass.floor + 3 && bytes[place - 1] == 0x20 && rules[bytes[place - 2]].meets(.upper)
-    if isSpaced, let found = standing(NationalIDForm.spaced, bytes, place, pass) { return found }
-    guard digits < 64, rules.nationalIDDigits &>> UInt64(digits) & 1 != 0 else { return nil }
+    if isSpaced, let found = standing(NationalIDForm.spaced, bytes, place, &pass) { return found }
+    guard digits < 64, rules.nationalIDDigits &>> UInt64(digits) & 1 != 0,
+      rules.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
+    else { return nil }
     if digits < 3, place + digits >= pass.range.upperBound || !rules[bytes[place + digits]].meets(.upper) { return nil }
-    for form in NationalIDForm.startingWithDigit where form.digits.contains(digits) {
-      if let found = standing(form, bytes, place, pass) { return found }
+    for form in NationalIDForm.startingWithDigit
+    where form.digits.contains(digits) && form.firstRun.contains(firstRun) {
+      if let found = standing(form, bytes, place, &pass) { return found }
     }
     return nil
   }
 
   /// The same at a digit right behind a capital.
-  func letteredID(_ bytes: Span<UInt8>, _ place: Int, _ digits: Int, _ pass: TextPass) -> Range<Int>? {
+  func letteredID(_ bytes: Span<UInt8>, _ place: Int, _ digits: Int, _ pass: inout TextPass) -> Range<Int>? {
     for form in NationalIDForm.startingWithLetter where form.digits.contains(digits) {
-      if let found = standing(form, bytes, place, pass) { return found }
+      if let found = standing(form, bytes, place, &pass) { return found }
     }
     return nil
   }
 
   /// The id, if this form stands with its first digit here, and nothing goes on before or behind it.
   private func standing(
-    _ form: NationalIDForm, _ bytes: Span<UInt8>, _ firstDigit: Int, _ pass: TextPass
+    _ form: NationalIDForm, _ bytes: Span<UInt8>, _ firstDigit: Int, _ pass: inout TextPass
   ) -> Range<Int>? {
     let start = firstDigit - form.firstDigit
     let count = form.pattern.utf8CodeUnitCount

@@ -7,7 +7,7 @@ extension Redactor {
     var takesPassword = false
     var operands = 0
     var last = 0..<0
-    forEachWord(bytes, place, pass) { word in
+    forEachWord(bytes, place, &pass) { word in
       guard bytes[word.lowerBound] == UInt8(ascii: "-") else {
         operands += 1
         last = word
@@ -21,7 +21,7 @@ extension Redactor {
   /// `net use Z: \\host\share password /user:name`: the word that is no drive, share or option.
   mutating func freeOperand(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var found = 0..<0
-    forEachWord(bytes, place, pass) { word in
+    forEachWord(bytes, place, &pass) { word in
       let first = bytes[word.lowerBound]
       if first == UInt8(ascii: "\\") || first == UInt8(ascii: "/") || first == UInt8(ascii: "*") { return }
       if word.count == 2, bytes[word.lowerBound + 1] == UInt8(ascii: ":") { return }
@@ -36,7 +36,7 @@ extension Redactor {
   }
 
   /// The words up to the end of the command, without their quotes.
-  private func forEachWord(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass, _ body: (Range<Int>) -> Void) {
+  private func forEachWord(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ body: (Range<Int>) -> Void) {
     var place = place
     let end = pass.range.upperBound
     guard place < end, bytes[place] == 0x20 else { return }

@@ -20,13 +20,13 @@ extension Redactor {
 
   /// Appends a string token's decoded text with its regions, which lie in its raw bytes, replaced.
   mutating func appendDecoded(
-    _ token: JSONToken, _ tape: borrowing JSONTape, _ line: Span<UInt8>, into out: inout [UInt8]
+    _ token: JSONToken, _ line: Span<UInt8>, into out: inout [UInt8]
   ) {
     var piece = token
     var copied = token.range.lowerBound
     for region in regions {
       (piece.start, piece.end) = (UInt32(copied), UInt32(region.start))
-      tape.decodeString(piece, in: line, into: &out)
+      piece.decode(in: line, into: &out)
       // Decoding takes one string's quotes away, and so the escapes that they demanded.
       var unquoted = region
       unquoted.quotes = region.quotes > 0 ? region.quotes - 1 : 0
@@ -34,7 +34,7 @@ extension Redactor {
       copied = region.end
     }
     (piece.start, piece.end) = (UInt32(copied), token.end)
-    tape.decodeString(piece, in: line, into: &out)
+    piece.decode(in: line, into: &out)
   }
 
   private func appendMarker(_ region: Region, into out: inout [UInt8]) {
@@ -77,11 +77,11 @@ extension Redactor {
 
   /// Notes what the regions from `first` on were, in the value (or key) at a token.
   @inline(__always)
-  mutating func recordHits(from first: Int, at token: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>) {
+  mutating func recordHits(from first: Int, at token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
     if regions.count > first { addHits(from: first, at: token, tape, line) }
   }
 
-  private mutating func addHits(from first: Int, at token: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>) {
+  private mutating func addHits(from first: Int, at token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
     let pointer = hits.count < Self.hitsMax ? pointer(to: token, tape, line) : ""
     for region in regions[first...] { addHit(region.rule, pointer) }
   }
@@ -108,12 +108,12 @@ extension Redactor {
   static let hitsMax = 256
 
   /// The JSON pointer to a token, found by walking down to it: records without a hit pay nothing for paths.
-  private mutating func pointer(to token: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>) -> String {
+  private mutating func pointer(to token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) -> String {
     var text: [UInt8] = []
     if rootKey >= 0 { appendStep(rootKey, tape, line, &text) }
     var container = rootValue
     while container != token {
-      let isObject = tape.tokens[container].kind == .object
+      let isObject = tape[container].kind == .object
       var child = container + 1
       var index = 0
       while true {
@@ -137,7 +137,7 @@ extension Redactor {
   }
 
   private mutating func appendStep(
-    _ key: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>, _ text: inout [UInt8]
+    _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>, _ text: inout [UInt8]
   ) {
     text.append(UInt8(ascii: "/"))
     if verdict(ofKey: key, tape, line).traits.contains(.textIsSecret) {
@@ -145,7 +145,7 @@ extension Redactor {
       return
     }
     var name: [UInt8] = []
-    tape.decodeString(tape.tokens[key], in: line, into: &name)
+    tape[key].decode(in: line, into: &name)
     for byte in name.prefix(128) {
       switch byte {
       case UInt8(ascii: "~"): text.append(contentsOf: "~0".utf8)

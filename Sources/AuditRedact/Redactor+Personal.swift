@@ -13,10 +13,10 @@ extension Redactor {
     pass.digitsDone = run
     guard pass.personal else { return next }
     if isInWord {
-      if rules[before].meets(.upper), let found = letteredID(bytes, place, run - place, pass) {
+      if rules[before].meets(.upper), let found = letteredID(bytes, place, run - place, &pass) {
         return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
       }
-      if run - place >= 2, let iban = ibanRange(bytes, place, pass) {
+      if run - place >= 2, let iban = ibanRange(bytes, place, &pass) {
         return take(iban.lowerBound, iban.upperBound, RuleID(.iban), &pass)
       }
       return next
@@ -37,13 +37,13 @@ extension Redactor {
       if digits > 40 { break }
     }
     let after: UInt8 = last < end ? bytes[last] : 0x20
-    if digits >= 7, let found = number(bytes, place, run, last, digits, groups, after, pass) {
+    if digits >= 7, let found = number(bytes, place, run, last, digits, groups, after, &pass) {
       return take(found.0.lowerBound, found.0.upperBound, RuleID(found.1), &pass)
     }
-    if let found = nationalID(bytes, place, digits, pass) {
+    if let found = nationalID(bytes, place, firstRun: run - place, digits, &pass) {
       return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
     }
-    if rules.redactsAddresses, let address = addressRange(bytes, place, pass) {
+    if rules.redactsAddresses, let address = addressRange(bytes, place, &pass) {
       return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
     }
     return next
@@ -56,7 +56,7 @@ extension Redactor {
 
   private func number(
     _ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ digits: Int, _ groups: Int, _ after: UInt8,
-    _ pass: TextPass
+    _ pass: inout TextPass
   ) -> (Range<Int>, BuiltInRule)? {
     let endsClean = !rules[after].meets(.word)
     let before: UInt8 = place > pass.range.lowerBound ? bytes[place - 1] : 0x20
@@ -70,7 +70,7 @@ extension Redactor {
     else {
       return nil
     }
-    return phoneRange(bytes, place, run, last, pass).map { ($0, .phone) }
+    return phoneRange(bytes, place, run, last, &pass).map { ($0, .phone) }
   }
 
   /// `ddd-dd-dddd` within the ranges that the United States give out, ITINs included.
@@ -168,7 +168,7 @@ extension Redactor {
   // MARK: IBAN
 
   /// An IBAN whose two check digits begin at `place`: country letters before, length and mod 97 fit (ISO 13616).
-  private func ibanRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> Range<Int>? {
+  private func ibanRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
     let start = place - 2
     guard start >= pass.floor, let first = upper(bytes[start]), let second = upper(bytes[start + 1]),
       start == pass.range.lowerBound || !rules[bytes[start - 1]].meets(.word)
@@ -223,8 +223,9 @@ extension Redactor {
   // MARK: phone
 
   /// A phone number around a run of digits: international with `+` or `00`, or North American with its groups.
-  private func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: TextPass) -> Range<Int>?
-  {
+  private func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: inout TextPass) -> Range<
+    Int
+  >? {
     var start = place
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
@@ -293,7 +294,7 @@ extension Redactor {
   }
 
   /// The digits and separators from a place on.
-  func phoneRun(_ bytes: Span<UInt8>, _ start: Int, _ pass: TextPass) -> Range<Int> {
+  func phoneRun(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int> {
     var end = start
     let limit = min(pass.range.upperBound, start + 32)
     while end < limit, bytes[end] &- 48 < 10 || isSeparator(bytes[end]) || bytes[end] == UInt8(ascii: "+") { end += 1 }
@@ -304,7 +305,7 @@ extension Redactor {
   // MARK: addresses
 
   /// An IPv4 address; only where the operator wants addresses gone.
-  private func addressRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> Range<Int>? {
+  private func addressRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
     var index = place
     for part in 0..<4 {
       var value = 0

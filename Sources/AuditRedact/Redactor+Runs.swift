@@ -24,7 +24,7 @@ extension Redactor {
       var runEnd = probe + 1
       while runEnd < end, rules[bytes[runEnd]].meets(.base64) { runEnd += 1 }
       runEnd = wrappedEnd(bytes, start, runEnd, end)
-      if runEnd - start >= Self.runMin { scanRun(bytes, start..<runEnd, pass) }
+      if runEnd - start >= Self.runMin { scanRun(bytes, start..<runEnd, &pass) }
       low = runEnd + 1
     }
   }
@@ -48,8 +48,8 @@ extension Redactor {
     return last
   }
 
-  private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) {
-    if discordToken(bytes, run, pass) { return }
+  private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) {
+    if discordToken(bytes, run, &pass) { return }
     guard let start = textStart(bytes, run), let level = takeScratch(pass.depth) else { return }
     var padded = run.upperBound
     while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") {
@@ -180,7 +180,7 @@ extension Redactor {
   }
 
   /// A Discord bot token has no literal: base64 of a number, a dot, six characters, a dot, 27 or more.
-  private mutating func discordToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: TextPass) -> Bool {
+  private mutating func discordToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) -> Bool {
     guard run.count >= 23, run.count <= 28, run.upperBound + 30 < pass.range.upperBound,
       bytes[run.lowerBound] == UInt8(ascii: "M") || bytes[run.lowerBound] == UInt8(ascii: "N")
         || bytes[run.lowerBound] == UInt8(ascii: "O")

@@ -40,7 +40,7 @@ extension Redactor {
     guard quote < limit else {
       var start = place
       while start < limit, bytes[start] == 0x20 { start += 1 }
-      let end = tokenEnd(bytes, start, pass)
+      let end = tokenEnd(bytes, start, &pass)
       return looksSecret(bytes, start..<end, leastLength: 6) ? take(start, end, RuleID(.sqlLiteral), &pass) : nil
     }
     let value = ValueStart(start: quote + 1, quote: bytes[quote])
@@ -71,10 +71,10 @@ extension Redactor {
     let verdict = verdict(of: bytes, start..<nameEnd)
     if verdict.strength == .strong, pass.tableDone <= start { table(bytes, start..<nameEnd, &pass) }
     guard bytes[nameEnd] == 0x20, verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
-    var value = skipLinkWords(bytes, nameEnd, pass)
+    var value = skipLinkWords(bytes, nameEnd, &pass)
     while value < end, bytes[value] == 0x20 { value += 1 }
     guard value < end, !isQuote(bytes[value]) else { return nil }
-    var valueEnd = tokenEnd(bytes, value, pass)
+    var valueEnd = tokenEnd(bytes, value, &pass)
     while valueEnd > value + 1,
       bytes[valueEnd - 1] == UInt8(ascii: ".") || bytes[valueEnd - 1] == UInt8(ascii: ":")
         || bytes[valueEnd - 1] == UInt8(ascii: "!") && valueEnd - value < 6
@@ -121,7 +121,7 @@ extension Redactor {
   }
 
   /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`.
-  private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: TextPass) -> Int {
+  private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     var place = place
     for _ in 0..<2 {
       let words: [StaticString] = [

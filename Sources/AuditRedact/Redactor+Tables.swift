@@ -20,7 +20,7 @@ extension Redactor {
     guard let head = head(bytes, name, delimiter, &pass), head.upperBound < end else { return }
     let columns = columns(bytes, head, delimiter)
     guard columns.contains(where: { $0.strength == .strong }) else { return }
-    pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, pass)
+    pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, &pass)
   }
 
   /// The line of a table's head; nil where it is a sentence. Each line is looked at once.
@@ -57,7 +57,7 @@ extension Redactor {
 
   /// Returns the end of the table: the first line without a sensitive column.
   private mutating func takeCells(
-    _ bytes: Span<UInt8>, from place: Int, _ columns: [KeyVerdict], _ delimiter: UInt8, _ pass: TextPass
+    _ bytes: Span<UInt8>, from place: Int, _ columns: [KeyVerdict], _ delimiter: UInt8, _ pass: inout TextPass
   ) -> Int {
     let least = columns.firstIndex { $0.strength == .strong } ?? columns.count
     var place = place
@@ -112,7 +112,7 @@ extension Redactor {
       while start < end, bytes[start] == 0x20 { start += 1 }
     }
     guard start < end else { return nil }
-    let value = opening(bytes, start, pass)
+    let value = opening(bytes, start, &pass)
     var close = value.start
     while close < end,
       value.quote == 0 ? bytes[close] > 0x20 && bytes[close] != UInt8(ascii: "|") : bytes[close] != value.quote

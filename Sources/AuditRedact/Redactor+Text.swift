@@ -3,11 +3,11 @@ import JSON
 extension Redactor {
   /// A string token: its text, decoded where it has escapes, under its key's verdict.
   mutating func scanString(
-    _ index: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int, personal: Bool
+    _ index: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
-    let token = tape.tokens[index]
+    let token = tape[index]
     guard !token.range.isEmpty else { return }
-    guard token.flags.has(.hasEscapes) else {
+    guard token.hasEscapes else {
       scanValue(bytes, token.range, key, depth: depth, personal: personal)
       return
     }
@@ -86,34 +86,44 @@ extension Redactor {
     var pass = TextPass(range: range, depth: depth, personal: personal)
     scanPlain(bytes, &pass)
     if range.count >= 16 { scanRuns(bytes, &pass) }
-    if pass.sawPercent { scanDecoded(bytes, pass, .percent) }
-    if pass.sawBackslash { scanDecoded(bytes, pass, .backslash) }
-    if pass.sawEntity { scanDecoded(bytes, pass, .entity) }
+    if pass.sawPercent { scanDecoded(bytes, &pass, .percent) }
+    if pass.sawBackslash { scanDecoded(bytes, &pass, .backslash) }
+    if pass.sawEntity { scanDecoded(bytes, &pass, .entity) }
     if regions.count > first + 1 { mergeRegions(from: first) }
   }
 
   /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.
   ///
-  /// Six places at a time, without a branch among them: what each says becomes a bit of a mask.
+  /// Six places at a time, without a branch among them: what each says becomes a bit of a mask, which is worked off.
   private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let rules = self.rules
     let end = pass.range.upperBound
     let raw = bytes.bytes
     var place = pass.range.lowerBound
     while place < end {
-      if place &+ 8 <= end {
-        let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+      if place &+ 8 <= bytes.count {
+        var word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+        // What stands behind the text is zero, which is no trigger; what a literal would need of it is checked later.
+        if place &+ 8 > end { word &= (1 &<< UInt64(truncatingIfNeeded: (end &- place) &* 8)) &- 1 }
+        let folded = word | 0x2020_2020_2020_2020
         var mask: UInt32 = 0
         for offset in 0..<6 {
-          mask |= rules.interest(UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8))) &<< UInt32(offset)
+          let shift = UInt64(offset &* 8)
+          mask |=
+            rules.interest(UInt32(truncatingIfNeeded: folded &>> shift), UInt8(truncatingIfNeeded: word &>> shift))
+            &<< UInt32(offset)
         }
-        if mask == 0 {
-          place &+= 6
-          continue
+        let base = place
+        place &+= 6
+        var next = base
+        while mask != 0 {
+          let offset = mask.trailingZeroBitCount
+          mask &= mask &- 1
+          if base &+ offset < next { continue }
+          next = look(
+            bytes, base &+ offset, UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8)), &pass, rules)
         }
-        let offset = mask.trailingZeroBitCount
-        place &+= offset
-        place = look(bytes, place, UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8)), &pass, rules)
+        if next > place { place = next }
       } else {
         var word = UInt32(bytes[place])
         if place &+ 3 <= end { word |= UInt32(bytes[place &+ 1]) &<< 8 | UInt32(bytes[place &+ 2]) &<< 16 }
@@ -128,14 +138,42 @@ extension Redactor {
     _ bytes: Span<UInt8>, _ place: Int, _ word: UInt32, _ pass: inout TextPass, _ rules: RedactionRules
   ) -> Int {
     if rules.mayStartKeyword(word) {
-      let candidates = rules.keywords.candidates(word)
+      let candidates = rules.keywords.candidates(word, bytes, place)
       if !candidates.isEmpty {
         let next = keyword(bytes, place, candidates, &pass)
         if next > place { return next }
       }
     }
     let kind = rules.triggers[Int(word & 0xFF)]
-    return kind == .none ? place &+ 1 : max(place &+ 1, trigger(kind, bytes, place, &pass))
+    switch kind {
+    case .none: return place &+ 1
+    case .digit:
+      if let next = innerDigits(bytes, place, &pass, rules) { return next }
+    case .hyphen:
+      if place > pass.range.lowerBound, rules[bytes[place &- 1]].meets(.word) { return place &+ 1 }
+    default: break
+    }
+    return max(place &+ 1, trigger(kind, bytes, place, &pass))
+  }
+
+  /// Digits behind a small letter or an underscore, as ids are full of them, are the start of nothing but an IBAN's
+  /// check digits. Returns where to go on; nil if they are to be looked at.
+  @inline(__always)
+  private func innerDigits(
+    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ rules: RedactionRules
+  ) -> Int? {
+    if place < pass.digitsDone || !pass.personal { return place &+ 1 }
+    let first = pass.range.lowerBound
+    guard place > first, rules[bytes[place &- 1]].meets([.lower, .underscore]) else { return nil }
+    if place &- 2 >= first, rules[bytes[place &- 2]].meets(.alpha),
+      place &- 2 == first || !rules[bytes[place &- 3]].meets(.word)
+    {
+      return nil
+    }
+    var run = place &+ 1
+    while run < pass.range.upperBound, bytes[run] &- 48 < 10 { run &+= 1 }
+    pass.digitsDone = run
+    return max(place &+ 1, run &- 1)
   }
 
   private mutating func trigger(

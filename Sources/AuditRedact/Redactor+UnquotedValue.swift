@@ -5,7 +5,7 @@ extension Redactor {
     let limit = pass.range.upperBound
     let isHeader = found.verdict.traits.contains(.header)
     let isWholeLine = isHeader && bytes[found.sign] == UInt8(ascii: ":")
-    let around = quoteBefore(bytes, found.name.lowerBound, pass)
+    let around = quoteBefore(bytes, found.name.lowerBound, &pass)
     if isWholeLine { return lineEnd(bytes, start, around, limit) }
     var end = runEnd(bytes, start, around, &pass)
     let word = start..<end
@@ -27,7 +27,7 @@ extension Redactor {
   }
 
   /// The quote a whole `name: value` stands in (`-H "X-Api-Key: …"`), or 0.
-  func quoteBefore(_ bytes: Span<UInt8>, _ name: Int, _ pass: TextPass) -> UInt8 {
+  func quoteBefore(_ bytes: Span<UInt8>, _ name: Int, _ pass: inout TextPass) -> UInt8 {
     guard name > pass.range.lowerBound else { return 0 }
     return isQuote(bytes[name - 1]) ? bytes[name - 1] : 0
   }
@@ -118,7 +118,7 @@ extension Redactor {
   }
 
   /// A YAML block scalar (`|`, `>`): the lines that are indented deeper than nothing.
-  func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: TextPass) -> Range<Int>? {
+  func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Range<Int>? {
     var place = start + 1
     let end = pass.range.upperBound
     let headEnd = min(end, start + 256)

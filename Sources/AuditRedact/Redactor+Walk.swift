@@ -10,8 +10,8 @@ extension Redactor {
   ]
 
   /// The whole record of `redactLine`.
-  mutating func walkRecord(_ tape: borrowing JSONTape, _ line: Span<UInt8>) {
-    guard tape.tokens[0].kind == .object else {
+  mutating func walkRecord(_ tape: Span<JSONToken>, _ line: Span<UInt8>) {
+    guard tape[0].kind == .object else {
       walk(0, .none, tape, line, depth: 0, personal: true)
       return
     }
@@ -31,11 +31,11 @@ extension Redactor {
 
   /// The verdict on a key, from the cache where it was seen before.
   @inline(__always)
-  mutating func verdict(ofKey key: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> KeyVerdict {
-    let token = tape.tokens[key]
-    guard token.flags.has(.hasEscapes) else { return verdict(of: bytes, token.range) }
+  mutating func verdict(ofKey key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> KeyVerdict {
+    let token = tape[key]
+    guard token.hasEscapes else { return verdict(of: bytes, token.range) }
     var decoded: [UInt8] = []
-    tape.decodeString(token, in: bytes, into: &decoded)
+    token.decode(in: bytes, into: &decoded)
     return verdict(of: decoded.span, 0..<decoded.count)
   }
 
@@ -98,7 +98,7 @@ extension Redactor {
   }
 
   mutating func walkMember(
-    _ key: Int, _ said: KeyVerdict, of object: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int,
+    _ key: Int, _ said: KeyVerdict, of object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
     personal: Bool
   ) {
     var verdict = said
@@ -117,11 +117,11 @@ extension Redactor {
     walk(key + 1, verdict, tape, bytes, depth: depth, personal: personal)
   }
 
-  private func isWebKey(_ object: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> Bool {
+  private func isWebKey(_ object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     var member = object + 1
     let end = tape.end(of: object)
     for _ in 0..<64 where member < end {
-      if tape.key(at: member, in: bytes, equals: "kty") { return true }
+      if tape[member].isText(in: bytes, "kty") { return true }
       member = tape.end(of: member + 1)
     }
     return false
@@ -129,7 +129,7 @@ extension Redactor {
 
   /// For `{"name":"API_KEY","value":"…"}`: what the sibling that names this value says.
   private mutating func siblingName(
-    of key: Int, in object: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+    of key: Int, in object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> KeyVerdict? {
     var sibling = object + 1
     let end = tape.end(of: object)
@@ -137,13 +137,13 @@ extension Redactor {
     while sibling < end, seen < 32 {
       seen += 1
       let value = sibling + 1
-      if sibling != key, tape.tokens[value].kind == .string, tape.tokens[value].range.count <= 64 {
+      if sibling != key, tape[value].kind == .string, tape[value].range.count <= 64 {
         if verdict(ofKey: sibling, tape, bytes).traits.contains(.nameRole) {
           let named = verdict(ofKey: value, tape, bytes)
           if named.strength > .none || named.traits.contains(.phone) { return named }
         }
-        if tape.key(at: sibling, in: bytes, equals: "kind"),
-          tape.string(tape.tokens[value], in: bytes, equals: "Secret")
+        if tape[sibling].isText(in: bytes, "kind"),
+          tape[value].isText(in: bytes, "Secret")
         {
           return KeyVerdict(.strong, .secret)
         }
@@ -155,21 +155,21 @@ extension Redactor {
 
   /// One value under a key's verdict.
   mutating func walk(
-    _ value: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>, depth: Int, personal: Bool
+    _ value: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
-    let token = tape.tokens[value]
+    let token = tape[value]
     let first = regions.count
     switch token.kind {
     case .true, .false, .null:
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
-      if quotesHugeNumbers, depth == 0, token.flags.has(.hugeNumber), regions.count == first {
+      if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.quotedNumber), quotes: 1))
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.flags.has(.hasEscapes)
+      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes
       if isPlain, token.range.count < 5 { return }
       if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
@@ -218,20 +218,20 @@ extension Redactor {
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.
   private func goesWhole(
-    _ container: Int, _ key: KeyVerdict, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>
+    _ container: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Bool {
     if key.traits.contains(.personal) { return false }
     var holdsText = false
     var holdsNumber = false
     var index = container + 1
     let end = tape.end(of: container)
-    let isObject = tape.tokens[container].kind == .object
+    let isObject = tape[container].kind == .object
     while index < end {
       let value = isObject ? index + 1 : index
-      switch tape.tokens[value].kind {
-      case .string where !tape.tokens[value].range.isEmpty:
-        if isObject, tape.key(at: index, in: bytes, equals: "type"), isSchemaType(value, tape, bytes) { return false }
-        holdsText = holdsText || !isMarker(bytes, tape.tokens[value].range)
+      switch tape[value].kind {
+      case .string where !tape[value].range.isEmpty:
+        if isObject, tape[index].isText(in: bytes, "type"), isSchemaType(value, tape, bytes) { return false }
+        holdsText = holdsText || !isMarker(bytes, tape[value].range)
       case .object, .array: holdsText = holdsText || tape.end(of: value) > value + 1
       case .number: holdsNumber = true
       case .string, .true, .false, .null: break
@@ -241,9 +241,9 @@ extension Redactor {
     return holdsText || (holdsNumber && !key.traits.contains(.counts))
   }
 
-  private func isSchemaType(_ value: Int, _ tape: borrowing JSONTape, _ bytes: Span<UInt8>) -> Bool {
+  private func isSchemaType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for type: StaticString in ["string", "object", "array", "integer", "number", "boolean"]
-    where tape.string(tape.tokens[value], in: bytes, equals: type) { return true }
+    where tape[value].isText(in: bytes, type) { return true }
     return false
   }
 

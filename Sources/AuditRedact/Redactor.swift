@@ -45,8 +45,8 @@ package struct Redactor: ~Copyable {
   package init(rules: RedactionRules = .standard) {
     self.rules = rules
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
-    keyCache = KeyCache()
-    cleanValues = KeyCache()
+    keyCache = KeyCache(size: 1024)
+    cleanValues = KeyCache(size: 512)
     lineTape = JSONTape(depthMax: Self.lineDepthMax)
   }
 
@@ -96,7 +96,7 @@ package struct Redactor: ~Copyable {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
       (rootValue, rootKey) = (0, -1)
-      walkRecord(tape, line)
+      walkRecord(tape.tokens.span, line)
       appendReplaced(line, 0..<line.count, into: &out)
     } catch {
       if error.reason == .tooDeep || error.reason == .tooManyTokens {
@@ -121,7 +121,7 @@ package struct Redactor: ~Copyable {
     _ value: Int, key: Int, tape: borrowing JSONTape, line: Span<UInt8>, into out: inout [UInt8]
   ) {
     let range = tape.tokens[value].outerRange
-    findRegions(value, key, tape, line)
+    findRegions(value, key, tape.tokens.span, line)
     appendReplaced(line, range, into: &out)
   }
 
@@ -131,21 +131,21 @@ package struct Redactor: ~Copyable {
     _ value: Int, key: Int, tape: borrowing JSONTape, line: Span<UInt8>, into out: inout [UInt8]
   ) {
     let token = tape.tokens[value]
-    findRegions(value, key, tape, line)
+    findRegions(value, key, tape.tokens.span, line)
     guard token.kind == .string else {
       if regions.count == 1, regions[0].range == token.outerRange { regions[0].quotes = 0 }
       appendReplaced(line, token.outerRange, into: &out)
       return
     }
-    guard token.flags.has(.hasEscapes) else {
+    guard token.hasEscapes else {
       appendReplaced(line, token.range, into: &out)
       return
     }
-    appendDecoded(token, tape, line, into: &out)
+    appendDecoded(token, line, into: &out)
   }
 
-  private mutating func findRegions(_ value: Int, _ key: Int, _ tape: borrowing JSONTape, _ line: Span<UInt8>) {
-    budget += tape.tokens[value].range.count * Self.budgetFactor
+  private mutating func findRegions(_ value: Int, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
+    budget += tape[value].range.count * Self.budgetFactor
     regions.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none

@@ -22,7 +22,7 @@ package struct FileDiscovery: Sendable {
     // is then found under its new name too, and never missing from both.
     var seen: Set<FileIdentity> = []
     let active = patterns.flatMap { Self.glob($0) }.compactMap { Self.found($0) }
-    let rotated = patterns.flatMap { Self.glob($0 + ".*") }.compactMap { Self.found($0) }
+    let rotated = patterns.flatMap { Self.glob($0 + ".*") + Self.glob($0 + "-[0-9]*") }.compactMap { Self.found($0) }
     for file in rotated + active where seen.insert(file.status.identity).inserted {
       lineages[Self.lineage(of: file.path), default: []].append(file)
     }
@@ -37,7 +37,9 @@ package struct FileDiscovery: Sendable {
   }
 
   /// The paths of one lineage: the file that is being written and the rotated ones.
-  static func files(of lineage: String) -> [String] { [lineage] + glob(lineage + ".*") }
+  static func files(of lineage: String) -> [String] {
+    [lineage] + glob(lineage + ".*") + glob(lineage + "-[0-9]*")
+  }
 
   private static func found(_ path: String) -> Found? {
     guard let status = FileStatus(path: path), status.isRegular else { return nil }
@@ -47,6 +49,12 @@ package struct FileDiscovery: Sendable {
   /// `0.log.20261125-101500` belongs to `0.log`, `app.log.1` to `app.log`: what follows the last name is a rotation's
   /// number or time.
   package static func lineage(of path: String) -> String {
+    // logrotate's dateext: app.log-20261125
+    if let dash = path.lastIndex(of: "-"), path[..<dash].hasSuffix(".log"),
+      path[path.index(after: dash)...].utf8.count >= 8, path[path.index(after: dash)...].utf8.allSatisfy(\.isASCIIDigit)
+    {
+      return String(path[..<dash])
+    }
     guard let dot = path.lastIndex(of: "."), dot > path.startIndex else { return path }
     let suffix = path[path.index(after: dot)...].utf8
     guard let first = suffix.first, first.isASCIIDigit,

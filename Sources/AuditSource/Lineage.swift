@@ -11,6 +11,8 @@ package final class TailedFile {
   /// When it was last found at its end with the same size; how long it has been quiet.
   var quietSince: ContinuousClock.Instant?
   var hasBegun = false
+  /// Cuts what comes after the file was left for the next one, apart from the lineage's own lines.
+  var late: LineFramer?
 
   package init(file: LogFile, source: SourceRecord, offset: Int64, recalled: [PendingLine]?) {
     self.file = file
@@ -45,7 +47,13 @@ package final class Lineage {
     var path: String
     /// How far it was read when it was let go; nil while it is in hand.
     var offset: Int64?
+    /// How many looks in a row did not find it.
+    var missing = 0
   }
+
+  /// A renaming may hide a file from a look or two. Forgotten too soon it would be read again from what is stored, beside
+  /// what is on its way there.
+  private static let missingMax = 120
 
   /// How long a file has to be quiet before its unfinished line is taken for its last one.
   package static let quietMax = Duration.seconds(3)
@@ -60,10 +68,17 @@ package final class Lineage {
 
   package func knows(_ identity: FileIdentity) -> Bool { seen[identity] != nil }
 
-  package func add(_ file: TailedFile) {
+  /// - Parameter newer: the files that come after this one. Where one of them is being read already, this one is read
+  ///   beside it, as a line of its own.
+  package func add(_ file: TailedFile, before newer: Set<FileIdentity> = []) {
     seen[file.file.identity] = Seen(source: file.source, path: file.file.path)
-    queue.append(file)
     isHot = true
+    guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
+    if queue[index].hasBegun {
+      left.append(file)
+    } else {
+      queue.insert(file, at: index)
+    }
   }
 
   /// Nothing is to be had from it now; the discovery wakes it again.
@@ -77,9 +92,11 @@ package final class Lineage {
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
     for (identity, file) in seen {
       guard let now = present[identity] else {
-        if file.offset != nil { seen[identity] = nil }
+        seen[identity]?.missing += 1
+        if file.offset != nil, file.missing >= Self.missingMax { seen[identity] = nil }
         continue
       }
+      seen[identity]?.missing = 0
       seen[identity]?.path = now.path
       if let offset = file.offset {
         if now.status.byteCount > offset { takeBack(identity, file, offset) }
@@ -126,7 +143,7 @@ package final class Lineage {
     buffer: inout [UInt8], now: ContinuousClock.Instant, isOnce: Bool, isGone: Bool,
     _ body: (Span<UInt8>, FramedLine) -> Void
   ) throws(LogFile.OpenError) -> Step {
-    if let late = try lateStep(&buffer, now, body) { return late }
+    if let late = try lateStep(&buffer, now, isOnce: isOnce, body) { return late }
     guard let head = queue.first else {
       isHot = !left.isEmpty
       return Step(isAtEnd: true)
@@ -135,7 +152,7 @@ package final class Lineage {
     if !head.hasBegun {
       head.hasBegun = true
       if head.recalled == nil { step.begun = head.source }
-      try recall(head, &buffer)
+      try recall(head, into: &framer, &buffer)
     }
     let hasSuccessor = queue.count > 1
     let wanted = chunkBytes
@@ -153,7 +170,7 @@ package final class Lineage {
     guard isAtEnd else { return step }
     let hasRest = before + Int64(count) > head.offset || framer.isFollowing
     if hasSuccessor, !hasRest {
-      leave(head, now)
+      leave(head, now, isOnce: isOnce)
     } else if isGone, isEnd, !hasRest {
       close(head, &step, body)
     } else if isOnce, !hasSuccessor {
@@ -196,15 +213,21 @@ package final class Lineage {
     return consumed
   }
 
-  private func leave(_ file: TailedFile, _ now: ContinuousClock.Instant) {
+  private func leave(_ file: TailedFile, _ now: ContinuousClock.Instant, isOnce: Bool) {
     queue.removeFirst()
-    file.quietSince = now
-    left.append(file)
+    if isOnce {
+      letGo(file)
+    } else {
+      file.quietSince = now
+      left.append(file)
+    }
   }
+
+  private func letGo(_ file: TailedFile) { seen[file.file.identity]?.offset = file.offset }
 
   private func close(_ file: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
     queue.removeFirst()
-    seen[file.file.identity]?.offset = file.offset
+    letGo(file)
     guard queue.isEmpty else { return }
     var lines: Int32 = 0
     framer.close { line, framed in
@@ -219,56 +242,72 @@ package final class Lineage {
     }
   }
 
-  /// A file that was left and got more: whoever wrote it had not noticed the rotation.
+  /// Reads one of the files beside the queue: one that was left and got more, because whoever writes it had not noticed the
+  /// rotation, or an older one that was found late. Each has a framer of its own.
   private func lateStep(
-    _ buffer: inout [UInt8], _ now: ContinuousClock.Instant, _ body: (Span<UInt8>, FramedLine) -> Void
+    _ buffer: inout [UInt8], _ now: ContinuousClock.Instant, isOnce: Bool, _ body: (Span<UInt8>, FramedLine) -> Void
   ) throws(LogFile.OpenError) -> Step? {
     for (index, file) in left.enumerated().reversed() {
-      if file.file.byteCount <= file.offset {
-        file.quietSince = file.quietSince ?? now
-        if now - (file.quietSince ?? now) >= Self.quietMax {
-          left.remove(at: index)
-          seen[file.file.identity]?.offset = file.offset
-        }
-        continue
+      var late = file.late ?? LineFramer(lineBytesMax: lineBytesMax)
+      var step = Step()
+      if !file.hasBegun {
+        file.hasBegun = true
+        if file.recalled == nil { step.begun = file.source }
+        try recall(file, into: &late, &buffer)
       }
-      let quiet = now - (file.quietSince ?? now) >= Self.quietMax
-      let count = try file.file.read(at: file.offset, into: &buffer, count: 2 * Self.chunkBytesMin)
-      var late = LineFramer(lineBytesMax: lineBytesMax)
+      let quietSince = file.quietSince ?? now
+      file.quietSince = quietSince
+      let wanted = max(Self.chunkBytesMin, 2 * lineBytesMax)
+      let count =
+        file.file.byteCount <= file.offset ? 0 : try file.file.read(at: file.offset, into: &buffer, count: wanted)
+      let isOver = count < wanted && (isOnce || now - quietSince >= Self.quietMax)
+      let from = late.committable(file.offset)
       var lines: Int32 = 0
-      let from = file.offset
-      let consumed = late.consume(buffer.span.extracting(0..<count), at: from, source: file.source.id, isEnd: quiet) {
+      let consumed = late.consume(
+        buffer.span.extracting(0..<count), at: file.offset, source: file.source.id, isEnd: isOver
+      ) { line, framed in
         lines += 1
-        body($0, $1)
+        body(line, framed)
       }
-      if consumed == 0 { continue }
       file.offset += Int64(consumed)
-      file.quietSince = now
-      late.close { body($0, $1) }
-      return Step(
-        span: SourceSpan(
-          source: file.source.id, from: SourcePosition(from), to: SourcePosition(file.offset), lines: lines,
-          pending: framer.pending), byteCount: consumed)
+      if consumed > 0 { file.quietSince = now }
+      if isOver, consumed == count {
+        late.close { line, framed in
+          lines += 1
+          body(line, framed)
+        }
+        left.remove(at: index)
+        letGo(file)
+      }
+      file.late = late
+      let to = late.committable(file.offset)
+      guard to > from || lines > 0 else { continue }
+      step.byteCount = consumed
+      step.span = SourceSpan(
+        source: file.source.id, from: SourcePosition(from), to: SourcePosition(to), lines: lines, pending: late.pending)
+      return step
     }
     return nil
   }
 
   /// Brings back the lines that an earlier run had open: their fragments are read again from where they are.
-  private func recall(_ file: TailedFile, _ buffer: inout [UInt8]) throws(LogFile.OpenError) {
+  private func recall(
+    _ file: TailedFile, into framer: inout LineFramer, _ buffer: inout [UInt8]
+  ) throws(LogFile.OpenError) {
     guard let recalled = file.recalled else { return }
     framer.forgetPending()
     for pending in recalled {
       if pending.source == file.source.id {
-        try recall(pending, from: pending.offset, to: file.offset, of: file, &buffer)
+        try recall(pending, from: pending.offset, to: file.offset, of: file, &framer, &buffer)
       } else if let (identity, earlier) = seen.first(where: { $0.value.source.id == pending.source }),
         let log = Self.open(identity, among: [earlier.path] + FileDiscovery.files(of: path))
       {
         let opened = TailedFile(file: log, source: earlier.source, offset: 0, recalled: nil)
-        try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &buffer)
+        try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &framer, &buffer)
       } else {
         continue
       }
-      if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &buffer) }
+      if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &framer, &buffer) }
     }
   }
 
@@ -281,7 +320,8 @@ package final class Lineage {
   }
 
   private func recall(
-    _ pending: PendingLine, from: Int64, to: Int64, of file: TailedFile, _ buffer: inout [UInt8]
+    _ pending: PendingLine, from: Int64, to: Int64, of file: TailedFile,
+    _ framer: inout LineFramer, _ buffer: inout [UInt8]
   ) throws(LogFile.OpenError) {
     var at = from
     while at < to {

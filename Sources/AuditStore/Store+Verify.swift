@@ -83,7 +83,9 @@ extension Store {
       report(
         LedgerFault(
           tenant: tenant, collector: try row[0].int32(), sequence: try row[1].int64(), day: nil, kind: .added,
-          detail: "a position of source \(try row[2].int32()), bytes \(try row[3].int64())–\(try row[4].int64()), without a batch"))
+          detail:
+            "a position of source \(try row[2].int32()), bytes \(try row[3].int64())–\(try row[4].int64()), without a batch"
+        ))
     }
   }
 

@@ -12,11 +12,31 @@ extension JSONTape {
     _ token: JSONToken, in bytes: Span<UInt8>, unrepresentable: JSONUnrepresentable = .spelled,
     into out: inout [UInt8]
   ) {
-    guard token.flags.has(.hasEscapes) else {
-      appendBytes(bytes.extracting(token.range), to: &out)
+    token.decode(in: bytes, unrepresentable: unrepresentable, into: &out)
+  }
+
+  /// Whether the key (any string token) at `index`, decoded, is `text`, which must be ASCII.
+  @inline(__always)
+  package func key(at index: Int, in bytes: Span<UInt8>, equals text: StaticString) -> Bool {
+    tokens[index].isText(in: bytes, text)
+  }
+
+  /// Whether a string token, decoded, is `text`, which must be ASCII.
+  package func string(_ token: JSONToken, in bytes: Span<UInt8>, equals text: StaticString) -> Bool {
+    token.isText(in: bytes, text)
+  }
+}
+
+extension JSONToken {
+  /// Appends the decoded contents of a string as UTF-8. `bytes` is what was scanned.
+  package func decode(
+    in bytes: Span<UInt8>, unrepresentable: JSONUnrepresentable = .spelled, into out: inout [UInt8]
+  ) {
+    guard flags.has(.hasEscapes) else {
+      appendBytes(bytes.extracting(range), to: &out)
       return
     }
-    var units = JSONStringUnits(token)
+    var units = JSONStringUnits(self)
     while let unit = units.next(bytes) {
       if unit == 0 || unit & 0xFFFF_F800 == 0xD800 {
         switch unrepresentable {
@@ -29,22 +49,16 @@ extension JSONTape {
     }
   }
 
-  /// Whether the key (any string token) at `index`, decoded, is `text`, which must be ASCII.
-  @inline(__always)
-  package func key(at index: Int, in bytes: Span<UInt8>, equals text: StaticString) -> Bool {
-    string(tokens[index], in: bytes, equals: text)
-  }
-
-  /// Whether a string token, decoded, is `text`, which must be ASCII.
-  package func string(_ token: JSONToken, in bytes: Span<UInt8>, equals text: StaticString) -> Bool {
+  /// Whether a string, decoded, is `text`, which must be ASCII.
+  package func isText(in bytes: Span<UInt8>, _ text: StaticString) -> Bool {
     let count = text.utf8CodeUnitCount
-    let start = Int(token.start)
-    if token.flags.has(.hasEscapes) {
-      var units = JSONStringUnits(token)
+    let start = Int(self.start)
+    if flags.has(.hasEscapes) {
+      var units = JSONStringUnits(self)
       for position in 0..<count where units.next(bytes) != UInt32(text.utf8Start[position]) { return false }
       return units.next(bytes) == nil
     }
-    guard Int(token.end) - start == count else { return false }
+    guard Int(end) - start == count else { return false }
     for position in 0..<count where bytes[start + position] != text.utf8Start[position] { return false }
     return true
   }

@@ -9,7 +9,8 @@ struct FileDiscoveryTests {
     "knows the rotated files of a lineage by their names",
     arguments: [
       ("/l/0.log.20261125-101500", "/l/0.log"), ("/l/app.log.1", "/l/app.log"), ("/l/app.log", "/l/app.log"),
-      ("/l/app.log.bak", "/l/app.log.bak"), ("/l/app.log.2026-11-25", "/l/app.log"), ("/l/.1", "/l/.1"),
+      ("/l/app.log.bak", "/l/app.log.bak"), ("/l/app.log.2026-11-25", "/l/app.log"),
+      ("/l/app.log-20261125", "/l/app.log"), ("/l/a-1", "/l/a-1"), ("/l/.1", "/l/.1"),
       ("/l/x", "/l/x"),
     ])
   func lineages(path: String, lineage: String) {

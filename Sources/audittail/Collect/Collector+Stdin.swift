@@ -16,10 +16,14 @@ extension Collector {
     var input: [UInt8] = []
     var offset: Int64 = 0
     var isNew = true
-    while !Task.isCancelled, !Task.isShuttingDownGracefully {
+    var stopAt: ContinuousClock.Instant?
+    var isEnd = false
+    while !isEnd, !Task.isCancelled {
       let got = try Self.readStandardInput(into: &input)
-      let isEnd = got == 0
-      if got != nil {
+      // Nobody can read the pipe again: asked to stop, it is read until it is quiet or its writer is gone.
+      if Task.isShuttingDownGracefully, got != nil || stopAt == nil { stopAt = .now + Self.lastWordsMax }
+      isEnd = got == 0 || stopAt.map { ContinuousClock.now >= $0 } ?? false
+      if got != nil || isEnd {
         let isFull = feed(&framer, input, at: offset, source, isNew: isNew, isEnd: isEnd, tenant) { consumed in
           isNew = isNew && consumed == 0
           offset += Int64(consumed)
@@ -27,11 +31,13 @@ extension Collector {
         }
         if isFull { await close(tenant, batches) }
       }
-      if isEnd { break }
       try await closeAged(batches)
     }
     await close(tenant, batches)
   }
+
+  /// How long a pipe may be quiet after the program was asked to stop.
+  private static let lastWordsMax = Duration.seconds(1)
 
   private func feed(
     _ framer: inout LineFramer, _ input: [UInt8], at offset: Int64, _ source: SourceRecord, isNew: Bool, isEnd: Bool,

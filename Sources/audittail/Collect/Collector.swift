@@ -32,6 +32,8 @@ actor Collector {
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
   private var isOverOpenFiles = false
+  /// Files that the last scan found and could not begin yet.
+  private var waiting = 0
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger,
@@ -52,15 +54,9 @@ actor Collector {
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
   func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
     var nextScan = ContinuousClock.now
-    var isFirst = true
+    try await discover()
+    if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
-      let now = ContinuousClock.now
-      if now >= nextScan, isFirst || !isOnce {
-        try await discover()
-        if isFirst, lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
-        isFirst = false
-        nextScan = now + configuration.discovery.interval
-      }
       var progressed = false
       var isAllRead = true
       for lineage in lineages.values where lineage.isHot {
@@ -68,8 +64,17 @@ actor Collector {
         progressed = progressed || step.byteCount > 0
         isAllRead = isAllRead && step.isAtEnd
       }
-      if isOnce, isAllRead { break }
+      if isOnce, isAllRead {
+        // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
+        guard waiting > 0, try await discover() > 0 else { break }
+        continue
+      }
       try await closeAged(batches)
+      let now = ContinuousClock.now
+      if !isOnce, now >= nextScan {
+        try await discover()
+        nextScan = now + configuration.discovery.interval
+      }
       if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
     }
     for tenant in tenants.keys.sorted() { await close(tenant, batches) }
@@ -83,12 +88,24 @@ actor Collector {
 
   // MARK: Discovery
 
-  private func discover() async throws {
+  /// Finds what is there now and begins what is new.
+  /// - Returns: how many files were begun.
+  @discardableResult
+  private func discover() async throws -> Int {
     let found = discovery.scan()
+    var begun = 0
+    waiting = 0
     for (path, files) in found {
-      for file in files where file.status.byteCount > 0 && !(lineages[path]?.knows(file.status.identity) ?? false) {
+      for (index, file) in files.enumerated() {
+        if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
+        let newer = Set(files[(index + 1)...].map(\.status.identity))
+        switch try await begin(file, in: path, before: newer) {
+        case .begun: begun += 1
+        case .unreadable: continue
+        case .waits: waiting += 1
+        }
         // Files of a lineage come in their order: when one has to wait for the next scan, those behind it wait too.
-        guard try await begin(file, in: path) else { break }
+        if waiting > 0, lineages[path]?.knows(file.status.identity) != true { break }
       }
       lineages[path]?.observe(files)
     }
@@ -98,11 +115,20 @@ actor Collector {
       lineage.observe([])
       if lineage.isOver { lineages[path] = nil }
     }
+    return begun
   }
 
-  /// - Returns: whether the file is in its lineage now.
-  private func begin(_ found: FileDiscovery.Found, in path: String) async throws -> Bool {
-    guard hasRoom() else { return false }
+  private enum Beginning {
+    case begun
+    /// For the next scan: a renaming is going on, or too many files are open.
+    case waits
+    case unreadable
+  }
+
+  private func begin(
+    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
+  ) async throws -> Beginning {
+    guard hasRoom() else { return .waits }
     let file: LogFile
     let fingerprint: Fingerprint
     do throws(LogFile.OpenError) {
@@ -110,11 +136,12 @@ actor Collector {
       fingerprint = try file.fingerprint()
     } catch {
       // Renamed or deleted between two looks: the next scan finds it again if it is still there.
-      if !error.isMissing { note(error) }
-      return false
+      if error.isMissing { return .waits }
+      note(error)
+      return .unreadable
     }
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
-    guard file.identity == found.status.identity else { return false }
+    guard file.identity == found.status.identity else { return .waits }
     let tenant = router.tenant(of: path)
     try await open(tenant)
     let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
@@ -125,13 +152,15 @@ actor Collector {
         path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
     lineages[path] = lineage
     if let known {
-      lineage.add(TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending))
+      lineage.add(
+        TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending),
+        before: newer)
     } else {
-      guard let id = tenants[tenant]?.newSource() else { return false }
+      guard let id = tenants[tenant]?.newSource() else { return .waits }
       let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
-      lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil))
+      lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil), before: newer)
     }
-    return true
+    return .begun
   }
 
   private func note(_ error: LogFile.OpenError) {
@@ -168,13 +197,13 @@ actor Collector {
   private func read(
     _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
   ) async throws -> Lineage.Step {
-    let (step, isFull) = step(lineage, isOnce: isOnce)
+    let (step, isFull) = try step(lineage, isOnce: isOnce)
     if isFull { await close(lineage.tenant, batches) }
     return step
   }
 
   /// Reads one chunk of a lineage into its tenant's batch.
-  private func step(_ lineage: Lineage, isOnce: Bool) -> (Lineage.Step, isFull: Bool) {
+  private func step(_ lineage: Lineage, isOnce: Bool) throws -> (Lineage.Step, isFull: Bool) {
     let now = ContinuousClock.now
     let wall = clock()
     let limits = configuration.limits
@@ -203,17 +232,29 @@ actor Collector {
       return (.atEnd, false)
     }
     if let begun = step.begun { batch.introduce(begun) }
-    if let span = step.span { batch.note(span, byteCount: step.byteCount, now: now) }
+    if let span = step.span {
+      guard tenants[lineage.tenant]?.follows(span) == true else { throw IntakeDisorder(path: lineage.path) }
+      batch.note(span, byteCount: step.byteCount, now: now)
+    }
     return (step, batch.rowCount >= limits.batchRowsMax || batch.byteCount >= limits.batchBytesMax)
   }
 
+  /// Closes the batches that are old enough, and the largest while all of them together hold too much.
   func closeAged(_ batches: AsyncChannel<BatchInFlight>) async throws {
     let now = ContinuousClock.now
     for (tenant, intake) in tenants {
       guard let openedAt = intake.open?.openedAt, now - openedAt >= configuration.limits.batchAgeMax else { continue }
       await close(tenant, batches)
     }
+    while tenants.values.reduce(0, { $0 + ($1.open?.byteCount ?? 0) }) > Self.openBytesMax,
+      let largest = tenants.max(by: { $0.value.open?.byteCount ?? 0 < $1.value.open?.byteCount ?? 0 })
+    {
+      await close(largest.key, batches)
+    }
   }
+
+  /// Bytes that the open batches of all tenants may hold together.
+  private static let openBytesMax = 16 << 20
 
   /// Hands the tenant's batch on; waits while another one is still being stored.
   func close(_ tenant: TenantID, _ batches: AsyncChannel<BatchInFlight>) async {

@@ -52,6 +52,12 @@ struct CollectorRun: Sendable {
         guard case .ledgerConflict = error, conflicts < Self.conflictsMax, !readsStandardInput else { throw error }
         conflicts += 1
         logger.notice("The ledger moved on; reading again from where it stands.", metadata: ["error": "\(error)"])
+      } catch let error as IntakeDisorder {
+        guard conflicts < Self.conflictsMax else { throw error }
+        conflicts += 1
+        logger.error(
+          "A source was read out of order; reading again from where the ledger stands.",
+          metadata: ["path": "\(error.path)"])
       } catch let error as PostgresError where error.isTransient && !readsStandardInput {
         if totals.all != before { awaySince = nil }
         let away = awaySince ?? .now
@@ -69,8 +75,20 @@ struct CollectorRun: Sendable {
     }
   }
 
+  /// A pod's host name is new with each pod; a collector of that name would read everything again.
+  private func collectorName() throws -> String {
+    if let name = configuration.collector.name { return name }
+    if getenv("KUBERNETES_SERVICE_HOST") != nil {
+      throw CommandFailure(
+        .configuration,
+        "In Kubernetes a collector needs a name that stays: set collector.name (AUDITTAIL_COLLECTOR_NAME) to the node's name."
+      )
+    }
+    return hostName()
+  }
+
   private func collectOnce(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
-    let name = configuration.collector.name ?? hostName()
+    let name = try collectorName()
     let number = try await store.register(collector: name)
     let collector = Collector(store: store, collector: number, configuration: configuration, logger: logger)
     let committer = Committer(

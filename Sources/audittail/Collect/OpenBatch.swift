@@ -57,7 +57,6 @@ struct OpenBatch {
       spans[span.source] = span
       return
     }
-    precondition(known.to == span.from, "The pieces of a source follow each other.")
     known.to = span.to
     known.lines += span.lines
     known.pending = span.pending

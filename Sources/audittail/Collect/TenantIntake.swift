@@ -12,6 +12,8 @@ struct TenantIntake {
   private var lastSource: SourceID
   var open: OpenBatch?
   private var lastBytes = 0
+  /// How far each source was read in this run.
+  private var reached: [SourceID: SourcePosition] = [:]
 
   init(tenant: TenantID, head: TenantHead, retention: Duration) {
     self.tenant = tenant
@@ -37,6 +39,13 @@ struct TenantIntake {
     return OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax, reservingBytes: lastBytes + lastBytes / 16)
   }
 
+  /// Whether a span goes on where its source was left in this run; takes note of it.
+  mutating func follows(_ span: SourceSpan) -> Bool {
+    if let reached = reached[span.source], reached != span.from { return false }
+    reached[span.source] = span.to
+    return true
+  }
+
   /// The batch in hand if something was read into it.
   mutating func takeFilled() -> OpenBatch? {
     guard let batch = open, !batch.isEmpty else { return nil }
@@ -50,4 +59,11 @@ struct TenantIntake {
     TimeWindow(
       earliest: now.advanced(by: .zero - retention).day.start, latest: now.advanced(by: skew))
   }
+}
+
+/// A source was read out of order, which no renaming should lead to. Nothing of it is stored: the collector reads again from where
+/// the ledger stands.
+struct IntakeDisorder: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "\(path) was read out of order." }
 }

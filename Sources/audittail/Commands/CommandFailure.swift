@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditConfig
 import AuditSource
 import AuditStore
+import Glibc
 import Postgres
 
 /// How a command ends when it does not end well: one or two sentences and the exit status of sysexits(3).
@@ -56,10 +57,14 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
 extension AsyncParsableCommand {
   /// Runs the command's body; what it throws goes to standard error as plain sentences and ends the program with its status.
   func reporting(_ body: () async throws -> Void) async throws {
+    // A closed pipe is an error like others: it must not end a collector whose log nobody reads any more.
+    signal(SIGPIPE, SIG_IGN)
     do {
       try await body()
     } catch let code as ExitCode {
       throw code
+    } catch is ReaderGone {
+      return
     } catch {
       let failure = CommandFailure(error)
       StandardError.write("audittail: \(failure)\n")

@@ -63,6 +63,8 @@ struct QueryCommand: AsyncParsableCommand {
         audittail query --tool send_email --count
       """)
 
+  private static let limitMax = 1_000_000_000
+
   enum Order: String, ExpressibleByArgument, CaseIterable { case asc, desc }
 
   @OptionGroup var options: ConfigurationOptions
@@ -83,7 +85,9 @@ struct QueryCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      guard limit >= 0 else { throw CommandFailure(.usage, "--limit counts records: 0 for all, or a number above.") }
+      guard limit >= 0, limit <= Self.limitMax else {
+        throw CommandFailure(.usage, "--limit counts records: 0 for all, or a number up to \(Self.limitMax).")
+      }
       let configuration = try options.load()
       let question = try filter.filter(now: .now)
       let after = try cursor.map { text in
@@ -94,6 +98,8 @@ struct QueryCommand: AsyncParsableCommand {
       }
       try await withStore(configuration, logger: configuration.logger("audittail.query")) { store, _ in
         let tenants = try await selectedTenants(filter.tenant, in: store)
+        // Asked is asked, also when the answer is cut off: the rows follow when it was given.
+        for tenant in tenants { try await note(tenant, "asked", question, -1, in: store) }
         if rejected {
           try await printRejected(question, of: tenants, in: store)
         } else if count {
@@ -124,8 +130,7 @@ struct QueryCommand: AsyncParsableCommand {
           StandardError.write("audittail: \(tenant) has \(rows) rejected lines; --limit 0 shows all.\n")
         }
       }
-      try await store.logAccess(
-        to: tenant, who: currentUser(), action: "rejected", question: question.json, rows: rows)
+      try await note(tenant, "rejected", question, rows, in: store)
       sum += rows
     }
     if count { try StandardOutput.write("\(sum)\n") }
@@ -135,7 +140,7 @@ struct QueryCommand: AsyncParsableCommand {
     var sum: Int64 = 0
     for tenant in tenants {
       let count = try await store.count(of: tenant, question)
-      try await store.logAccess(to: tenant, who: currentUser(), action: "count", question: question.json, rows: count)
+      try await note(tenant, "count", question, count, in: store)
       sum += count
     }
     try StandardOutput.write("\(sum)\n")
@@ -156,7 +161,7 @@ struct QueryCommand: AsyncParsableCommand {
         ) { record in
           if limit == 0 || answer.count < limit { try answer.print(record) } else { answer.hasMore() }
         }
-        try await note(tenant, question, Int64(answer.count - before), in: store)
+        try await note(tenant, "query", question, Int64(answer.count - before), in: store)
       }
     } else {
       try await printMerged(question, of: tenants, after: after, isDescending, answer, in: store)
@@ -186,12 +191,15 @@ struct QueryCommand: AsyncParsableCommand {
     for record in merged.prefix(limit) { try answer.print(record) }
     if merged.count > limit { answer.hasMore() }
     for tenant in tenants {
-      try await note(tenant, question, Int64(merged.prefix(limit).count { $0.position.tenant == tenant }), in: store)
+      try await note(
+        tenant, "query", question, Int64(merged.prefix(limit).count { $0.position.tenant == tenant }), in: store)
     }
   }
 
-  private func note(_ tenant: TenantID, _ question: RecordFilter, _ rows: Int64, in store: Store) async throws {
-    try await store.logAccess(to: tenant, who: currentUser(), action: "query", question: question.json, rows: rows)
+  private func note(
+    _ tenant: TenantID, _ action: String, _ question: RecordFilter, _ rows: Int64, in store: Store
+  ) async throws {
+    try await store.logAccess(to: tenant, who: currentUser(), action: action, question: question.json, rows: rows)
   }
 }
 

@@ -20,8 +20,13 @@ private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws {
   while done < bytes.count {
     let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
     if wrote > 0 { done += wrote }
+    // Whoever read it has enough: no failure, and nothing more to say.
+    if wrote < 0, errno == EPIPE { throw ReaderGone() }
     if wrote < 0, errno != EINTR {
       throw CommandFailure(.inputOutput, "Cannot write the output: \(String(cString: strerror(errno))).")
     }
   }
 }
+
+/// The reader of an output closed it, as `head` does.
+struct ReaderGone: Error {}
