@@ -28,6 +28,44 @@ struct LineageTests {
     #expect(reader.committedLines == writer.logical, "seed \(seed)")
   }
 
+  @Test("reads an older file that is found late beside the one that is being read")
+  func foundLate() throws {
+    let directory = try TemporaryDirectory()
+    let writer = try RotatingWriter(path: directory.path + "/0.log")
+    var reader = CommittingReader(path: directory.path + "/0.log")
+    try writer.raw("\(RotatingWriter.time) stdout P be")
+    try writer.raw("gun\n")
+    try reader.read(steps: 3)
+    try directory.write(
+      "0.log.20261001-000000", "\(RotatingWriter.time) stdout P ol\n\(RotatingWriter.time) stdout F d\n", age: 9000)
+    try reader.read(steps: 3)
+    try writer.raw("\(RotatingWriter.time) stdout F and ended\n")
+    try reader.drain()
+    #expect(reader.committedLines.sorted() == ["begunand ended", "old"])
+  }
+
+  @Test("tells of a long line that ends in a file after it was left")
+  func lateLongLine() throws {
+    let directory = try TemporaryDirectory()
+    let writer = try RotatingWriter(path: directory.path + "/0.log")
+    var reader = CommittingReader(path: directory.path + "/0.log", lineBytesMax: 1000)
+    try writer.raw("first\n")
+    let old = try #require(FileHandle(forWritingAtPath: directory.path + "/0.log"))
+    try old.seekToEnd()
+    try reader.read(steps: 2)
+    try writer.rotate()
+    try writer.raw("next\n")
+    try reader.read(steps: 3)
+    for _ in 0..<6 {
+      try old.write(contentsOf: Data(String(repeating: "z", count: 1000).utf8))
+      try reader.read(steps: 2)
+    }
+    try old.write(contentsOf: Data("\nlast\n".utf8))
+    try reader.drain()
+    #expect(reader.committedLines.contains("last") && reader.committedLines.contains("next"))
+    #expect(reader.committedLines.filter { $0.hasPrefix("z") }.count == 1)
+  }
+
   @Test("is followed through a rotation while its last line was half written")
   func tornLine() throws {
     let directory = try TemporaryDirectory()
@@ -117,13 +155,16 @@ struct CommittingReader {
   private var now = ContinuousClock.now
   private(set) var committedLines: [String] = []
 
-  init(path: String) {
+  private let lineBytesMax: Int
+
+  init(path: String, lineBytesMax: Int = 1 << 20) {
     self.path = path
-    lineage = Self.lineage(path)
+    self.lineBytesMax = lineBytesMax
+    lineage = Self.lineage(path, lineBytesMax)
   }
 
-  private static func lineage(_ path: String) -> Lineage {
-    Lineage(path: path, tenant: .unnamed, server: nil, lineBytesMax: 1 << 20)
+  private static func lineage(_ path: String, _ lineBytesMax: Int) -> Lineage {
+    Lineage(path: path, tenant: .unnamed, server: nil, lineBytesMax: lineBytesMax)
   }
 
   mutating func commit() {
@@ -134,7 +175,7 @@ struct CommittingReader {
 
   /// Killed and started again: nothing but what was committed is left.
   mutating func restart() {
-    lineage = Self.lineage(path)
+    lineage = Self.lineage(path, lineBytesMax)
     openLines = []
     read = [:]
     fresh = [:]
@@ -157,15 +198,17 @@ struct CommittingReader {
 
   private mutating func discover() throws {
     let found = FileDiscovery(patterns: [path]).scan()[path] ?? []
-    for file in found where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
+    for (index, file) in found.enumerated() where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
+      let newer = Set(found[(index + 1)...].map(\.status.identity))
       let log = try LogFile(path: file.path)
       if let known = committed[log.identity] {
-        lineage.add(TailedFile(file: log, source: known.record, offset: known.offset, recalled: known.pending))
+        lineage.add(
+          TailedFile(file: log, source: known.record, offset: known.offset, recalled: known.pending), before: newer)
       } else {
         lastSource += 1
         let record = SourceRecord(id: SourceID(lastSource), path: file.path, identity: log.identity, fingerprint: nil)
         fresh[record.id] = record
-        lineage.add(TailedFile(file: log, source: record, offset: 0, recalled: nil))
+        lineage.add(TailedFile(file: log, source: record, offset: 0, recalled: nil), before: newer)
       }
     }
     lineage.observe(found)

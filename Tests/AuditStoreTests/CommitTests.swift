@@ -75,6 +75,37 @@ struct CommitTests {
     #expect(try await place.faults().faults.isEmpty)
   }
 
+  @Test("does not go on behind a batch that the database lost")
+  func lostTail() async throws {
+    let place = try await StoredTenant("lost")
+    let first = try await place.store.commit(
+      place.batch(1, [StoredTenant.line(1)], isFirst: true), after: .zero, textBytesMax: 1000)
+    let second = try await place.store.commit(
+      place.batch(2, [StoredTenant.line(2)], from: 100, to: 200), after: first.hash, textBytesMax: 1000)
+    try await place.tamper(
+      "DELETE FROM @.ledger WHERE seq = 2; DELETE FROM @.records WHERE seq = 2; DELETE FROM @.positions WHERE seq = 2")
+    let third = place.batch(3, [StoredTenant.line(3)], from: 200, to: 300)
+    await #expect(throws: StoreError.self) {
+      try await place.store.commit(third, after: second.hash, textBytesMax: 1000)
+    }
+    #expect(try await place.store.count(of: place.tenant, RecordFilter()) == 1)
+    #expect(try await place.store.open(tenant: place.tenant, collector: place.collector).sequence == 1)
+  }
+
+  @Test("takes any duration and size that a line claims")
+  func hugeNumbers() async throws {
+    let place = try await StoredTenant("huge")
+    let line =
+      #"{"timestamp":"2026-11-25T12:00:00Z","tool":"t","durationMs":9000000000000,"result_size_bytes":9223372036854775807}"#
+    _ = try await place.store.commit(place.batch(1, [line, line], isFirst: true), after: .zero, textBytesMax: 1000)
+    let schema = place.tenant.schemaName
+    let sums = try await place.store.session.perform { connection in
+      let row = try connection.execute("SELECT duration_ns_sum, result_bytes, calls FROM \"\(schema)\".signals").only()
+      return [try row[0].int64(), try row[1].int64(), try row[2].int64()]
+    }
+    #expect(sums == [.max, .max, 2])
+  }
+
   @Test("files late records under their own day, and keeps nanoseconds")
   func days() async throws {
     let place = try await StoredTenant("days")

@@ -101,6 +101,62 @@ struct VerifyTests {
     await #expect { try await place.store.session.execute(text) } throws: { "\($0)".contains("only added to") }
   }
 
+  @Test("lets the retention role drop what is old, and neither what is kept nor the traces")
+  func retentionRole() async throws {
+    let place = try await StoredTenant("role")
+    try await store(place)
+    let old = place.batch(4, [StoredTenant.line(1, time: "2026-08-28T10:00:00Z")], from: 300, to: 400)
+    let head = try await place.store.open(tenant: place.tenant, collector: place.collector)
+    _ = try await place.store.commit(old, after: head.hash, textBytesMax: 1000)
+    let schema = place.tenant.schemaName
+    func asRetention(_ sql: String) async throws {
+      try await place.store.session.perform { connection in
+        try connection.transaction { connection in
+          try connection.executeScript("SET LOCAL ROLE audittail_retention")
+          try connection.executeScript(sql)
+        }
+      }
+    }
+    await #expect { try await asRetention("SELECT audittail.drop_day('\(schema)', '2099-01-01')") } throws: {
+      "\($0)".contains("keeps")
+    }
+    for forbidden in [
+      "INSERT INTO \"\(schema)\".prunings VALUES (now(), 3, '2026-11-25', 'dropped')",
+      "SELECT FROM \"\(schema)\".records",
+      "DELETE FROM \"\(schema)\".ledger", "UPDATE audittail.tenants SET keep_days = 1",
+    ] {
+      await #expect(throws: PostgresError.self, "\(forbidden)") { try await asRetention(forbidden) }
+    }
+    try await place.store.session.execute(
+      "UPDATE audittail.tenants SET keep_days = 1 WHERE schema_name = $1", [.text(schema)])
+    try await asRetention("SELECT audittail.drop_day('\(schema)', '2026-08-28')")
+    let (faults, summary) = try await place.faults()
+    #expect(faults.isEmpty, "\(faults)")
+    #expect(summary.prunedDays == 1)
+  }
+
+  @Test("is not talked out of a fault by a pruning that did not happen")
+  func forgedPruning() async throws {
+    let place = try await StoredTenant("forged")
+    try await store(place)
+    try await place.tamper(
+      "UPDATE @.records SET user_id = 'x' WHERE seq = 2; INSERT INTO @.prunings VALUES (now(), 30, '2026-11-25', 'dropped')"
+    )
+    #expect(try await place.faults().faults.contains { $0.kind == .added || $0.kind == .changed })
+  }
+
+  @Test("finds a position that no batch brought")
+  func orphanedPosition() async throws {
+    let place = try await StoredTenant("orphan")
+    try await store(place)
+    try await place.tamper(
+      "INSERT INTO @.positions SELECT 99, 300, 9999, collector, source, 1, '{}', '{}', '{}' FROM @.positions WHERE seq = 1"
+    )
+    #expect(try await place.faults().faults.contains { $0.kind == .added && $0.sequence == 99 })
+    // And a collector does not go on from it.
+    #expect(try await place.store.open(tenant: place.tenant, collector: place.collector).sequence == 3)
+  }
+
   private func store(_ place: StoredTenant) async throws {
     var previous = Digest.zero
     for sequence in 1...3 {
