@@ -26,7 +26,15 @@ package final class RedactionRules: Sendable {
   /// Whether addresses (IPv4, IPv6) are personal data here. Off: detectors and auditors need them.
   package let redactsAddresses: Bool
 
-  package init(redactsAddresses: Bool = false) {
+  /// What becomes of what the rules find.
+  let policy: PolicyTable
+  /// Whether markers may have a pseudonym: only then are such markers known as ours.
+  let writesPseudonyms: Bool
+  /// All rules' names, by number.
+  package let ruleNames: [String]
+
+  /// - Parameter policy: must have no `problems`.
+  package init(redactsAddresses: Bool = false, policy: RedactionPolicy = RedactionPolicy()) {
     self.redactsAddresses = redactsAddresses
     var names = BuiltInRule.allCases.map { "\($0.name)" }
     var shapes: [TokenShape] = []
@@ -39,6 +47,10 @@ package final class RedactionRules: Sendable {
       }
     }
     self.shapes = shapes
+    ruleNames = names
+    let table = PolicyTable(policy, ruleNames: names)
+    self.policy = table
+    writesPseudonyms = table.writesPseudonyms
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
     let keywords = KeywordFilter(Self.entries(shapes))
     self.keywords = keywords

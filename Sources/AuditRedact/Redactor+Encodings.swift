@@ -96,7 +96,7 @@ extension Redactor {
   }
 
   /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.
-  private func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+  func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
     var index = range.lowerBound
     var copied = index
     while index < range.upperBound {

@@ -71,10 +71,11 @@ extension Redactor {
     var end = place
     while end < limit, bytes[end] != UInt8(ascii: "]") { end += 1 }
     guard end < limit else { return nil }
-    let length = end + 1 - place
+    let pseudonym = pseudonymLength(bytes, place, closing: end)
+    let length = end + 1 - place - pseudonym
     for marker in rules.markers where marker.count == length {
       var isSame = true
-      for offset in 10..<length where bytes[place + offset] != marker[offset] {
+      for offset in 10..<length - 1 where bytes[place + offset] != marker[offset] {
         isSame = false
         break
       }

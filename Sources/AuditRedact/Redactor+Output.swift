@@ -11,7 +11,7 @@ extension Redactor {
         appendBytes(bytes.extracting(region.range), to: &out)
         appendQuote(region.quotes, into: &out)
       } else {
-        appendMarker(region, into: &out)
+        appendMarker(region, bytes, into: &out)
       }
       copied = region.end
     }
@@ -30,16 +30,25 @@ extension Redactor {
       // Decoding takes one string's quotes away, and so the escapes that they demanded.
       var unquoted = region
       unquoted.quotes = region.quotes > 0 ? region.quotes - 1 : 0
-      appendMarker(unquoted, into: &out)
+      appendMarker(unquoted, line, into: &out)
       copied = region.end
     }
     (piece.start, piece.end) = (UInt32(copied), token.end)
     piece.decode(in: line, into: &out)
   }
 
-  private func appendMarker(_ region: Region, into out: inout [UInt8]) {
+  private func appendMarker(_ region: Region, _ bytes: Span<UInt8>, into out: inout [UInt8]) {
+    let mode = rules.policy.mode(of: region.rule)
+    if case .drop = mode {
+      if region.quotes > 0 { out.append(contentsOf: "null".utf8) }
+      return
+    }
     appendQuote(region.quotes, into: &out)
-    out.append(contentsOf: rules.markers[Int(region.rule.rawValue)])
+    if case .pseudonym = mode {
+      appendPseudonym(region, bytes, into: &out)
+    } else {
+      out.append(contentsOf: rules.markers[Int(region.rule.rawValue)])
+    }
     appendQuote(region.quotes, into: &out)
   }
 
@@ -78,6 +87,11 @@ extension Redactor {
   /// Notes what the regions from `first` on were, in the value (or key) at a token.
   @inline(__always)
   mutating func recordHits(from first: Int, at token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
+    guard regions.count > first else { return }
+    if !rules.policy.isPlain {
+      let path = rules.policy.hasPaths ? pointer(to: token, tape, line) : ""
+      applyPolicy(from: first, path: path, line)
+    }
     if regions.count > first { addHits(from: first, at: token, tape, line) }
   }
 
@@ -86,7 +100,9 @@ extension Redactor {
     for region in regions[first...] { addHit(region.rule, pointer) }
   }
 
-  mutating func recordHits(from first: Int) {
+  /// The same for text that has no paths.
+  mutating func recordHits(from first: Int, _ text: Span<UInt8>) {
+    if !rules.policy.isPlain, regions.count > first { applyPolicy(from: first, path: "", text) }
     for region in regions[first...] { addHit(region.rule, "") }
   }
 

@@ -91,6 +91,8 @@ extension Redactor {
 
   private func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
+    // A name whose rule is off says nothing, and its value is looked at like any other.
+    if case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
     if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }

@@ -108,7 +108,7 @@ package struct Redactor: ~Copyable {
         blankedValues += 1
       } else {
         scanText(line, 0..<line.count, depth: 0, personal: true)
-        recordHits(from: 0)
+        recordHits(from: 0, line)
         appendReplaced(line, 0..<line.count, into: &out)
       }
     }
