@@ -52,9 +52,22 @@ extension RawSpan {
 ///
 /// Direct-mapped and exact: an entry holds the whole key and is compared with it.
 struct KeyCache: Sendable {
+  /// Sixty-four bytes, of which a short key needs the first half.
   private struct Entry: Sendable {
-    var text = PackedText()
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var count = -1
     var verdict = KeyVerdict.none
+    var third: UInt64 = 0
+    var fourth: UInt64 = 0
+    private var padding: (UInt64, UInt64) = (0, 0)
+
+    init() {}
+
+    init(_ text: PackedText, _ verdict: KeyVerdict) {
+      (first, second, third, fourth) = (text.first, text.second, text.third, text.fourth)
+      (count, self.verdict) = (text.count, verdict)
+    }
   }
 
   /// A power of two.
@@ -70,14 +83,13 @@ struct KeyCache: Sendable {
   @inline(always)
   func find(_ key: PackedText) -> KeyVerdict? {
     let slot = key.hash & (size &- 1)
-    guard entries[slot].text.first == key.first, entries[slot].text.count == key.count,
-      entries[slot].text.second == key.second, entries[slot].text.third == key.third,
-      entries[slot].text.fourth == key.fourth
+    guard entries[slot].first == key.first, entries[slot].count == key.count, entries[slot].second == key.second,
+      key.count <= 16 || entries[slot].third == key.third && entries[slot].fourth == key.fourth
     else { return nil }
     return entries[slot].verdict
   }
 
   mutating func insert(_ key: PackedText, _ verdict: KeyVerdict) {
-    entries[key.hash & (size &- 1)] = Entry(text: key, verdict: verdict)
+    entries[key.hash & (size &- 1)] = Entry(key, verdict)
   }
 }

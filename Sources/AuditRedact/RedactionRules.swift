@@ -10,7 +10,7 @@ package final class RedactionRules: Sendable {
   private let byteClasses = ByteClass.table()
   let triggers = TextTrigger.table()
   private let startsKeyword: InlineArray<8192, UInt8>
-  private let isTrigger: InlineArray<256, UInt8> = InlineArray { TextTrigger.table()[$0] == .none ? 0 : 1 }
+  private let interests: InlineArray<256, UInt8> = InlineArray { ByteInterest.of(UInt8($0)) }
   let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
   let stopWords = StopWords()
   /// Bit n is set if a national id has n digits in its first run.
@@ -65,11 +65,11 @@ package final class RedactionRules: Sendable {
   @inline(__always)
   func mayStartKeyword(_ word: UInt32) -> Bool { startsKeyword[KeywordFilter.slot(word | 0x20_2020)] != 0 }
 
-  /// 1 if a literal may begin with the low three bytes of a word, case folded, or its first byte as it is in the text
-  /// is a trigger; else 0.
+  /// See `ByteInterest`: of the byte as it is in the text, and whether a literal may begin with the low three bytes
+  /// of the word, case folded.
   @inline(__always)
-  func interest(_ folded: UInt32, _ byte: UInt8) -> UInt32 {
-    UInt32(startsKeyword[KeywordFilter.slot(folded)] | isTrigger[Int(byte)])
+  func interest(_ folded: UInt32, _ byte: UInt8) -> UInt64 {
+    UInt64(startsKeyword[KeywordFilter.slot(folded)] | interests[Int(byte)])
   }
 
   /// The rule's name, such as `token.github`.

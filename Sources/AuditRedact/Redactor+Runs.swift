@@ -112,7 +112,8 @@ extension Redactor {
 
   /// Whether the first twelve digits decode to nine bytes of ASCII text.
   func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
-    guard place + 12 <= end else { return false }
+    // The first bit of the first byte is the first digit's: most letters and all numerals are told apart by it.
+    guard place + 12 <= end, let first = base64Value(bytes[place]), first < 32 else { return false }
     var index = place
     while index < place + 12 {
       var word: UInt32 = 0

@@ -94,36 +94,39 @@ extension Redactor {
 
   /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.
   ///
-  /// Six places at a time, without a branch among them: what each says becomes a bit of a mask, which is worked off.
+  /// Six places at a time, without a branch among them: what each says becomes a byte of a word, which is worked off.
   private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let rules = self.rules
     let end = pass.range.upperBound
     let raw = bytes.bytes
     var place = pass.range.lowerBound
+    var before: UInt64 = 0
     while place < end {
       if place &+ 8 <= bytes.count {
         var word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
         // What stands behind the text is zero, which is no trigger; what a literal would need of it is checked later.
         if place &+ 8 > end { word &= (1 &<< UInt64(truncatingIfNeeded: (end &- place) &* 8)) &- 1 }
         let folded = word | 0x2020_2020_2020_2020
-        var mask: UInt32 = 0
+        var kinds: UInt64 = 0
         for offset in 0..<6 {
           let shift = UInt64(offset &* 8)
-          mask |=
+          kinds |=
             rules.interest(UInt32(truncatingIfNeeded: folded &>> shift), UInt8(truncatingIfNeeded: word &>> shift))
-            &<< UInt32(offset)
+            &<< shift
         }
+        var mask = ByteInterest.places(kinds, behind: before)
+        before = kinds &>> 24
         let base = place
         place &+= 6
         var next = base
         while mask != 0 {
-          let offset = mask.trailingZeroBitCount
+          let offset = mask.trailingZeroBitCount &>> 3
           mask &= mask &- 1
           if base &+ offset < next { continue }
           next = look(
             bytes, base &+ offset, UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8)), &pass, rules)
         }
-        if next > place { place = next }
+        if next > place { (place, before) = (next, 0) }
       } else {
         var word = UInt32(bytes[place])
         if place &+ 3 <= end { word |= UInt32(bytes[place &+ 1]) &<< 8 | UInt32(bytes[place &+ 2]) &<< 16 }

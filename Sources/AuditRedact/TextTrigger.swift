@@ -4,7 +4,7 @@ enum TextTrigger: UInt8, Sendable {
 
   static func table() -> InlineArray<256, TextTrigger> { InlineArray { trigger(UInt8($0)) } }
 
-  private static func trigger(_ byte: UInt8) -> TextTrigger {
+  static func trigger(_ byte: UInt8) -> TextTrigger {
     switch byte {
     case UInt8(ascii: "="), UInt8(ascii: ":"): .assign
     case UInt8(ascii: "@"): .at

@@ -1,27 +1,5 @@
 package import AuditModel
 
-/// A log file that is being read, or waits for its turn.
-package final class TailedFile {
-  package let file: LogFile
-  package let source: SourceRecord
-  /// Whether an earlier run read of it, and what it had open then.
-  package let recalled: [PendingLine]?
-  /// Where the next unread byte is.
-  package internal(set) var offset: Int64
-  /// When it was last found at its end with the same size; how long it has been quiet.
-  var quietSince: ContinuousClock.Instant?
-  var hasBegun = false
-  /// Cuts what comes after the file was left for the next one, apart from the lineage's own lines.
-  var late: LineFramer?
-
-  package init(file: LogFile, source: SourceRecord, offset: Int64, recalled: [PendingLine]?) {
-    self.file = file
-    self.source = source
-    self.offset = offset
-    self.recalled = recalled
-  }
-}
-
 /// The log files of one container incarnation or one program: the one that is being written and those that were renamed, read one
 /// after another, oldest first. Their lines are one stream, so a line that a rotation cut is joined again.
 ///
@@ -34,15 +12,15 @@ package final class Lineage {
   /// The server's name where the lines say none.
   package let server: [UInt8]?
   private var framer: LineFramer
-  private let lineBytesMax: Int
+  let lineBytesMax: Int
   private var queue: [TailedFile] = []
-  private var left: [TailedFile] = []
+  var left: [TailedFile] = []
   /// Every file that is or was read and is still in the file system.
-  private var seen: [FileIdentity: Seen] = [:]
+  var seen: [FileIdentity: Seen] = [:]
   /// Whether reading may find something; a cold lineage is woken by the discovery.
   package private(set) var isHot = false
 
-  private struct Seen {
+  struct Seen {
     let source: SourceRecord
     var path: String
     /// How far it was read when it was let go; nil while it is in hand.
@@ -186,7 +164,7 @@ package final class Lineage {
 
   /// How much is asked for at once: more where a line did not fit.
   private var chunkBytes = Lineage.chunkBytesMin
-  private static let chunkBytesMin = 256 << 10
+  static let chunkBytesMin = 256 << 10
   private func needsMore() { chunkBytes = min(chunkBytes * 2, max(Self.chunkBytesMin, lineBytesMax * 2 + (64 << 10))) }
 
   private func take(
@@ -223,7 +201,7 @@ package final class Lineage {
     }
   }
 
-  private func letGo(_ file: TailedFile) { seen[file.file.identity]?.offset = file.offset }
+  func letGo(_ file: TailedFile) { seen[file.file.identity]?.offset = file.offset }
 
   private func close(_ file: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
     queue.removeFirst()
@@ -239,98 +217,6 @@ package final class Lineage {
     if lines > 0 || step.span != nil {
       step.span = SourceSpan(
         source: file.source.id, from: from, to: end, lines: (step.span?.lines ?? 0) + lines, pending: [])
-    }
-  }
-
-  /// Reads one of the files beside the queue: one that was left and got more, because whoever writes it had not noticed the
-  /// rotation, or an older one that was found late. Each has a framer of its own.
-  private func lateStep(
-    _ buffer: inout [UInt8], _ now: ContinuousClock.Instant, isOnce: Bool, _ body: (Span<UInt8>, FramedLine) -> Void
-  ) throws(LogFile.OpenError) -> Step? {
-    for (index, file) in left.enumerated().reversed() {
-      var late = file.late ?? LineFramer(lineBytesMax: lineBytesMax)
-      var step = Step()
-      if !file.hasBegun {
-        file.hasBegun = true
-        if file.recalled == nil { step.begun = file.source }
-        try recall(file, into: &late, &buffer)
-      }
-      let quietSince = file.quietSince ?? now
-      file.quietSince = quietSince
-      let wanted = max(Self.chunkBytesMin, 2 * lineBytesMax)
-      let count =
-        file.file.byteCount <= file.offset ? 0 : try file.file.read(at: file.offset, into: &buffer, count: wanted)
-      let isOver = count < wanted && (isOnce || now - quietSince >= Self.quietMax)
-      let from = late.committable(file.offset)
-      var lines: Int32 = 0
-      let consumed = late.consume(
-        buffer.span.extracting(0..<count), at: file.offset, source: file.source.id, isEnd: isOver
-      ) { line, framed in
-        lines += 1
-        body(line, framed)
-      }
-      file.offset += Int64(consumed)
-      if consumed > 0 { file.quietSince = now }
-      if isOver, consumed == count {
-        late.close { line, framed in
-          lines += 1
-          body(line, framed)
-        }
-        left.remove(at: index)
-        letGo(file)
-      }
-      file.late = late
-      let to = late.committable(file.offset)
-      guard to > from || lines > 0 else { continue }
-      step.byteCount = consumed
-      step.span = SourceSpan(
-        source: file.source.id, from: SourcePosition(from), to: SourcePosition(to), lines: lines, pending: late.pending)
-      return step
-    }
-    return nil
-  }
-
-  /// Brings back the lines that an earlier run had open: their fragments are read again from where they are.
-  private func recall(
-    _ file: TailedFile, into framer: inout LineFramer, _ buffer: inout [UInt8]
-  ) throws(LogFile.OpenError) {
-    guard let recalled = file.recalled else { return }
-    framer.forgetPending()
-    for pending in recalled {
-      if pending.source == file.source.id {
-        try recall(pending, from: pending.offset, to: file.offset, of: file, &framer, &buffer)
-      } else if let (identity, earlier) = seen.first(where: { $0.value.source.id == pending.source }),
-        let log = Self.open(identity, among: [earlier.path] + FileDiscovery.files(of: path))
-      {
-        let opened = TailedFile(file: log, source: earlier.source, offset: 0, recalled: nil)
-        try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &framer, &buffer)
-      } else {
-        continue
-      }
-      if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &framer, &buffer) }
-    }
-  }
-
-  /// A file under whatever name it has now.
-  private static func open(_ identity: FileIdentity, among paths: [String]) -> LogFile? {
-    for path in paths {
-      if let file = try? LogFile(path: path), file.identity == identity { return file }
-    }
-    return nil
-  }
-
-  private func recall(
-    _ pending: PendingLine, from: Int64, to: Int64, of file: TailedFile,
-    _ framer: inout LineFramer, _ buffer: inout [UInt8]
-  ) throws(LogFile.OpenError) {
-    var at = from
-    while at < to {
-      let wanted = Int(min(Int64(2 * max(Self.chunkBytesMin, lineBytesMax)), to - at))
-      let count = try file.file.read(at: at, into: &buffer, count: wanted)
-      let consumed = framer.recall(
-        buffer.span.extracting(0..<count), at: at, source: file.source.id, stream: pending.stream)
-      if consumed == 0 { return }
-      at += Int64(consumed)
     }
   }
 }
