@@ -7,7 +7,7 @@ enum CommandTool: String, CaseIterable, Sendable {
   case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", xfreerdp, rdesktop, lftp, svn, keytool
   case pdftk, qpdf, clickhouse = "clickhouse-client", nats = "nats ", kinit, ipmitool, cadaver, isql, gpg, oc =
     "oc login"
-  case netUse = "net use", sqlplus, impacket = "psexec"
+  case netUse = "net use ", netUser = "net user", sqlplus, impacket = "psexec"
 
   /// How an option with one letter carries a secret for this command.
   enum Option: Sendable { case none, value, userAndPassword, valueOrAttached, attached }

@@ -1,5 +1,5 @@
 /// A short text as machine words, so that it compares without a loop.
-struct PackedText: Sendable {
+struct PackedText: Sendable, Equatable {
   var first: UInt64 = 0
   var second: UInt64 = 0
   var third: UInt64 = 0

@@ -23,6 +23,7 @@ package final class RedactionRules: Sendable {
   }
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
+  let markerNames: MarkerTable
   /// Whether addresses (IPv4, IPv6) are personal data here. Off: detectors and auditors need them.
   package let redactsAddresses: Bool
 
@@ -51,6 +52,7 @@ package final class RedactionRules: Sendable {
     let table = PolicyTable(policy, ruleNames: names)
     self.policy = table
     writesPseudonyms = table.writesPseudonyms
+    markerNames = MarkerTable(names)
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
     let keywords = KeywordFilter(Self.entries(shapes))
     self.keywords = keywords

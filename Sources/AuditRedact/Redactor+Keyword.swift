@@ -44,7 +44,8 @@ extension Redactor {
       switch tool {
       case .sqlplus: next = slashPassword(bytes, place + length, &pass) ?? place
       case .htpasswd: next = lastOperand(bytes, place + length, &pass) ?? place
-      case .netUse: next = freeOperand(bytes, place + length, &pass) ?? place
+      case .netUse: next = freeOperand(bytes, place + length - 1, &pass) ?? place
+      case .netUser: next = secondOperand(bytes, place + length, &pass) ?? place
       default: break
       }
     }
@@ -72,16 +73,7 @@ extension Redactor {
     while end < limit, bytes[end] != UInt8(ascii: "]") { end += 1 }
     guard end < limit else { return nil }
     let pseudonym = pseudonymLength(bytes, place, closing: end)
-    let length = end + 1 - place - pseudonym
-    for marker in rules.markers where marker.count == length {
-      var isSame = true
-      for offset in 10..<length - 1 where bytes[place + offset] != marker[offset] {
-        isSame = false
-        break
-      }
-      if isSame { return end + 1 }
-    }
-    return nil
+    return rules.markerNames.contains(bytes, place + 10..<end - pseudonym) ? end + 1 : nil
   }
 
   /// `Bearer`, `bearer` and the token after it.

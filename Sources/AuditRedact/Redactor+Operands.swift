@@ -27,7 +27,25 @@ extension Redactor {
       if word.count == 2, bytes[word.lowerBound + 1] == UInt8(ascii: ":") { return }
       found = word
     }
-    return takeOperand(bytes, found, &pass)
+    return isChosen(bytes, found) ? takeOperand(bytes, found, &pass) : nil
+  }
+
+  /// `net user name password /add`.
+  mutating func secondOperand(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
+    var operands = 0
+    var found = 0..<0
+    forEachWord(bytes, place, &pass) { word in
+      if bytes[word.lowerBound] == UInt8(ascii: "/") || bytes[word.lowerBound] == UInt8(ascii: "*") { return }
+      operands += 1
+      if operands == 2 { found = word }
+    }
+    return isChosen(bytes, found) ? takeOperand(bytes, found, &pass) : nil
+  }
+
+  /// Whether a word is one that prose would not have there: it holds a digit, a capital or a symbol.
+  private func isChosen(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
+    for index in word where !rules[bytes[index]].meets([.lower, .nonASCII, .hyphen, .dot]) { return word.count >= 4 }
+    return false
   }
 
   private mutating func takeOperand(_ bytes: Span<UInt8>, _ word: Range<Int>, _ pass: inout TextPass) -> Int? {

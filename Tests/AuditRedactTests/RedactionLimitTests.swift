@@ -79,7 +79,8 @@ import Testing
     "Operands, double colons and wide signs",
     arguments: [
       "htpasswd -b /etc/x joe CANARY9", "htpasswd -nb joe CANARY9 > f", "password::CANARY9", "password：CANARY9x",
-      #"net use \\srv\share CANARY9 /user:dom\joe"#, #"net use Z: \\srv\share /user:joe CANARY9"#, "token＝CANARY9x77",
+      #"net use \\srv\share CANARY9 /user:dom\joe"#, #"net use Z: \\srv\share /user:joe CANARY9"#,
+      "net user joe CANARY9 /add", "token＝CANARY9x77",
     ])
   func operands(_ text: String) {
     let out = redactedText(text)

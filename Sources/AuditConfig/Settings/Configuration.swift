@@ -13,6 +13,7 @@ package struct Configuration: Sendable {
   package internal(set) var discovery = Discovery()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var retention = Retention()
+  package internal(set) var redaction = Redaction()
   package internal(set) var postgres = Postgres()
   package internal(set) var log = Log()
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
@@ -59,11 +60,45 @@ package struct Configuration: Sendable {
     package internal(set) var level = LogLevel.info
   }
 
+  /// What becomes of what the redactor finds.
+  package struct Redaction: Sendable {
+    package internal(set) var mode = RedactionMode.mask
+    package internal(set) var modes: [RedactionException] = []
+    package internal(set) var allowPaths: [String] = []
+    package internal(set) var allowValues: [String] = []
+    package internal(set) var pseudonymKeyFile: String?
+    package internal(set) var pseudonymEpoch = 1
+  }
+
+  /// The same of one tenant; what it leaves out is the installation's.
+  package struct TenantRedaction: Sendable {
+    package internal(set) var mode: RedactionMode?
+    package internal(set) var modes: [RedactionException] = []
+    package internal(set) var allowPaths: [String] = []
+    package internal(set) var allowValues: [String] = []
+    package internal(set) var pseudonymKeyFile: String?
+    package internal(set) var pseudonymEpoch: Int?
+  }
+
   /// What one tenant has of its own.
   package struct Tenant: Sendable {
+    package internal(set) var redaction = TenantRedaction()
     /// Nil means that the installation's retention holds.
     package internal(set) var keep: Duration?
     package internal(set) var confirmShorter = false
+  }
+
+  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's.
+  package func redaction(for tenant: TenantID) -> Redaction {
+    guard let own = tenants[tenant]?.redaction else { return redaction }
+    var merged = redaction
+    merged.mode = own.mode ?? merged.mode
+    if !own.modes.isEmpty { merged.modes = own.modes }
+    if !own.allowPaths.isEmpty { merged.allowPaths = own.allowPaths }
+    if !own.allowValues.isEmpty { merged.allowValues = own.allowValues }
+    merged.pseudonymKeyFile = own.pseudonymKeyFile ?? merged.pseudonymKeyFile
+    merged.pseudonymEpoch = own.pseudonymEpoch ?? merged.pseudonymEpoch
+    return merged
   }
 
   /// How long the records of `tenant` are kept: its own retention where it has one, else the installation's.

@@ -59,6 +59,25 @@ enum SettingTable {
       doc: "Says a second time that records may leave before 90d."),
 
     Setting(
+      .redactionMode, .redactionMode, \.redaction.mode,
+      doc: "What stays behind of a value that a rule takes: a mask, a pseudonym, nothing, or the value itself."),
+    Setting(
+      .redactionModes, listOf: .redactionException, \.redaction.modes,
+      doc: "Other modes for single rules or families of them; the rules are in redaction-rules.md."),
+    Setting(
+      .redactionAllowPaths, listOf: .text, \.redaction.allowPaths,
+      doc: "JSON pointers into a line under which nothing is taken; a step * is any one step."),
+    Setting(
+      .redactionAllowValues, listOf: .text, \.redaction.allowValues,
+      doc: "Values that stay wherever they stand, such as a public support address."),
+    Setting(
+      .redactionPseudonymKeyFile, .path, \.redaction.pseudonymKeyFile, absent: "none",
+      doc: "File with the secret key of pseudonyms, 32 bytes or more; each tenant should have its own."),
+    Setting(
+      .redactionPseudonymEpoch, .count.within(0...Int(UInt32.max)), \.redaction.pseudonymEpoch,
+      doc: "Counts the keys: with a new one every pseudonym is a new one."),
+
+    Setting(
       .postgresConnectTimeout, .duration.within(.seconds(1)...(.seconds(600))), \.postgres.connectTimeout,
       doc: "Longest wait for a connection, for each host of the URL."),
     Setting(
@@ -81,6 +100,25 @@ enum SettingTable {
     Setting(
       .retentionConfirmShorter, .truth, \.confirmShorter,
       doc: "Says a second time that this tenant's records may leave before 90d."),
+    Setting(
+      .redactionMode, .redactionMode, \.redaction.mode, absent: "redaction.mode",
+      doc: "What stays behind of a value that a rule takes: a mask, a pseudonym, nothing, or the value itself."),
+    Setting(
+      .redactionModes, listOf: .redactionException, \.redaction.modes,
+      doc: "Other modes for single rules or families of them; the rules are in redaction-rules.md."),
+    Setting(
+      .redactionAllowPaths, listOf: .text, \.redaction.allowPaths,
+      doc: "JSON pointers into a line under which nothing is taken; a step * is any one step."),
+    Setting(
+      .redactionAllowValues, listOf: .text, \.redaction.allowValues,
+      doc: "Values that stay wherever they stand, such as a public support address."),
+    Setting(
+      .redactionPseudonymKeyFile, .path, \.redaction.pseudonymKeyFile, absent: "redaction.pseudonym_key_file",
+      doc: "File with the secret key of pseudonyms, 32 bytes or more; each tenant should have its own."),
+    Setting(
+      .redactionPseudonymEpoch, .count.within(0...Int(UInt32.max)), \.redaction.pseudonymEpoch,
+      absent: "redaction.pseudonym_epoch",
+      doc: "Counts the keys: with a new one every pseudonym is a new one."),
   ]
 }
 

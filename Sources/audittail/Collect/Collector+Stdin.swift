@@ -51,7 +51,7 @@ extension Collector {
     else { return false }
     var lines: Int32 = 0
     let from = framer.committable(offset)
-    let count = intake.use { intake in
+    let count = intake(of: tenant).use { intake in
       let count = framer.consume(input.span, at: offset, source: source.id, isEnd: isEnd) { line, framed in
         lines += 1
         intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)

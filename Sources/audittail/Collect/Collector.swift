@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import AuditConfig
 import AuditModel
+import AuditRedact
 import AuditSource
 import AuditStore
 import Logging
@@ -21,7 +22,9 @@ actor Collector {
   private let collector: Int32
   private let discovery: FileDiscovery
   private let router: TenantRouter
-  let intake: IntakeBox
+  /// One for all tenants that are redacted alike, and one for each that has its own way.
+  private let sharedIntake: IntakeBox
+  private var ownIntakes: [TenantID: IntakeBox] = [:]
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
   private var lineages: [String: Lineage] = [:]
@@ -38,7 +41,7 @@ actor Collector {
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger,
     clock: @escaping @Sendable () -> RecordTime = { .now }
-  ) {
+  ) throws {
     self.clock = clock
     self.store = store
     self.collector = collector
@@ -46,7 +49,12 @@ actor Collector {
     self.logger = logger
     discovery = FileDiscovery(patterns: configuration.collector.files)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
-    intake = IntakeBox(LineIntake(collector: collector))
+    sharedIntake = IntakeBox(
+      LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction)))
+    for tenant in configuration.tenants.keys {
+      let policy = try RedactionPolicy(configuration.redaction(for: tenant))
+      ownIntakes[tenant] = IntakeBox(LineIntake(collector: collector, policy: policy))
+    }
   }
 
   deinit { executor.stop() }
@@ -194,6 +202,8 @@ actor Collector {
 
   // MARK: Reading
 
+  func intake(of tenant: TenantID) -> IntakeBox { ownIntakes[tenant] ?? sharedIntake }
+
   private func read(
     _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
   ) async throws -> Lineage.Step {
@@ -220,7 +230,7 @@ actor Collector {
     let server = lineage.server
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
-      step = try intake.use { intake throws(LogFile.OpenError) in
+      step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
         try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }

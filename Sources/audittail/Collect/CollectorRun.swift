@@ -90,7 +90,7 @@ struct CollectorRun: Sendable {
   private func collectOnce(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
     let name = try collectorName()
     let number = try await store.register(collector: name)
-    let collector = Collector(store: store, collector: number, configuration: configuration, logger: logger)
+    let collector = try Collector(store: store, collector: number, configuration: configuration, logger: logger)
     let committer = Committer(
       store: store, textBytesMax: configuration.limits.rejectedTextBytesMax, patience: isOnce ? Self.patienceOnce : nil,
       logger: logger, committed: { tenant, part in totals.add(part, of: tenant) })

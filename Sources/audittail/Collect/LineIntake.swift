@@ -8,10 +8,13 @@ struct LineIntake: ~Copyable {
   private let collector: Int32
   private var parser = RecordParser()
   private var record = ParsedRecord()
-  private var redactor = Redactor()
+  private var redactor: Redactor
   private var clean = CleanTexts()
 
-  init(collector: Int32) { self.collector = collector }
+  init(collector: Int32, policy: RedactionPolicy = RedactionPolicy()) {
+    self.collector = collector
+    redactor = Redactor(rules: RedactionRules(policy: policy))
+  }
 
   /// - Parameters:
   ///   - server: what the server is called where the line does not say.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditConfig
+import AuditRedact
 import AuditStore
 import Postgres
 
@@ -19,6 +20,10 @@ struct CheckCommand: AsyncParsableCommand {
       guard !problems.contains(where: { $0.severity == .error }) else {
         throw CommandFailure(
           .configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
+      }
+      for redaction in [configuration.redaction] + configuration.tenants.keys.map({ configuration.redaction(for: $0) })
+      {
+        _ = try RedactionPolicy(redaction)
       }
       try await tryDatabase(configuration)
       try tryFiles(configuration)

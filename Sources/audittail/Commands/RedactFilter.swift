@@ -4,12 +4,15 @@ import Glibc
 /// Standard input → the redactor → standard output, line by line.
 struct RedactFilter: ~Copyable {
   private let explains: Bool
-  private var redactor = Redactor()
+  private var redactor: Redactor
   private var output: [UInt8] = []
   private var words: [UInt8] = []
   private static let chunkBytes = 256 << 10
 
-  init(explains: Bool) { self.explains = explains }
+  init(explains: Bool, policy: RedactionPolicy) {
+    self.explains = explains
+    redactor = Redactor(rules: RedactionRules(policy: policy))
+  }
 
   mutating func run() throws {
     var input: [UInt8] = []
