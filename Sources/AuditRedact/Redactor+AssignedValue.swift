@@ -13,6 +13,15 @@ extension Redactor {
       return takeJudged(bytes, value.start..<close, found, isQuoted: true, &pass)
     }
     guard value.start < pass.range.upperBound else { return nil }
+    if value.quote != 0, verdict.strength == .strong, isQuotedName(bytes, found) {
+      // A member of JSON that was cut off: nobody knows where its value would have ended.
+      var end = value.start
+      while end < pass.range.upperBound, bytes[end] != 0x0A { end += 1 }
+      guard pass.personal || !verdict.traits.contains(.personal), !isHarmless(bytes, value.start..<end, verdict) else {
+        return nil
+      }
+      return take(value.start, end, verdict.rule, &pass)
+    }
     let first = bytes[value.start]
     if value.quote == 0, first == UInt8(ascii: "|") || first == UInt8(ascii: ">"), verdict.strength == .strong {
       if let block = blockScalar(bytes, value.start, found, &pass) {
@@ -30,6 +39,12 @@ extension Redactor {
     let end = unquotedEnd(bytes, value.start, found, &pass)
     return takeJudged(bytes, value.start..<end, found, isQuoted: false, &pass)
       ?? takeArgument(bytes, value.start..<end, found, &pass)
+  }
+
+  /// Whether a quote, perhaps escaped, stands between the name and the sign.
+  private func isQuotedName(_ bytes: Span<UInt8>, _ found: Assignment) -> Bool {
+    let after = found.name.upperBound
+    return after < found.sign && (isQuote(bytes[after]) || bytes[after] == UInt8(ascii: "\\"))
   }
 
   /// `token = String::from("…")`: a literal that a call wraps, if it looks random.

@@ -104,9 +104,16 @@ extension Redactor {
         index += 1
         continue
       }
-      appendBytes(bytes.extracting(copied..<index), to: &level.text)
+      if copied < index { appendBytes(bytes.extracting(copied..<index), to: &level.text) }
       let place = level.text.count
-      let width = appendEscape(bytes, index, range.upperBound, &level.text)
+      let width: Int
+      let escaped = bytes[index + 1]
+      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {  // JSON in JSON is full of these
+        level.text.append(escaped)
+        width = 2
+      } else {
+        width = appendEscape(bytes, index, range.upperBound, &level.text)
+      }
       level.map.addEscape(decoded: place..<level.text.count, raw: index, width: width)
       index += width
       copied = index

@@ -56,11 +56,13 @@ extension Redactor {
     let end = pass.range.upperBound
     var start = place
     while start < place + 2, start < end, bytes[start] == 0x20 { start += 1 }
-    let limit = max(pass.floor, start - 48)
-    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen, .nonASCII]) { start -= 1 }
     var nameEnd = place + 1
     let nameLimit = min(end, place + 48)
     while nameEnd < nameLimit, rules[bytes[nameEnd]].meets([.word, .hyphen, .nonASCII]) { nameEnd += 1 }
+    // An assignment: the sign will be looked at in its turn.
+    if nameEnd < end, bytes[nameEnd] == UInt8(ascii: "=") || bytes[nameEnd] == UInt8(ascii: ":") { return nil }
+    let limit = max(pass.floor, start - 48)
+    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen, .nonASCII]) { start -= 1 }
     while nameEnd + 5 <= end, bytes[nameEnd] == 0x20, isOwnedKey(bytes, nameEnd + 1) {
       nameEnd += 4
       while nameEnd < nameLimit, rules[bytes[nameEnd]].meets(.word) { nameEnd += 1 }
@@ -124,6 +126,13 @@ extension Redactor {
   private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     var place = place
     for _ in 0..<2 {
+      guard place + 1 < pass.range.upperBound else { break }
+      switch bytes[place + 1] {  // what the words below begin with
+      case UInt8(ascii: "i"), UInt8(ascii: "w"), UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "o"),
+        UInt8(ascii: "v"), UInt8(ascii: "-"), UInt8(ascii: "<"):
+        break
+      default: return place
+      }
       let words: [StaticString] = [
         " is ", " was ", " to ", " as ", " of ", " with ", " -> ", " - ", " <<< ", " value ", " it's ",
       ]

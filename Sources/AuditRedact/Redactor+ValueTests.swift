@@ -93,6 +93,14 @@ extension Redactor {
 
   /// A pointer to where the secret lies, which is none itself.
   private func isReference(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
+    switch bytes[range.lowerBound] {  // what the prefixes below begin with
+    case UInt8(ascii: "o"), UInt8(ascii: "v"), UInt8(ascii: "a"), UInt8(ascii: "r"), UInt8(ascii: "p"),
+      UInt8(ascii: "e"), UInt8(ascii: "s"), UInt8(ascii: "k"), UInt8(ascii: "g"), UInt8(ascii: "f"),
+      UInt8(ascii: "@"), UInt8(ascii: "E"):
+      break
+    default: return false
+    }
     for prefix: StaticString in [
       "op://", "vault:", "vault://", "arn:aws:", "ref+", "projects/", "process.env", "os.environ", "env:", "secrets.",
       "env.", "keyvault:", "ssm:", "awssm:", "gcpsm:", "@Microsoft.KeyVault", "ENC[", "file:", "sha256:",

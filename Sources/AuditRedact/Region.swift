@@ -28,8 +28,15 @@ struct OffsetMap: Sendable {
   }
 
   /// An escape of `width` raw bytes at `raw` became the decoded bytes `decoded`.
+  @inline(always)
   mutating func addEscape(decoded: Range<Int>, raw: Int, width: Int) {
-    points.append(Point(decoded: decoded.lowerBound, raw: raw, width: width))
+    let point = Point(decoded: decoded.lowerBound, raw: raw, width: width)
+    let last = points.count - 1
+    if points[last].decoded == decoded.lowerBound {
+      points[last] = point  // right behind another escape, or at the start: no bytes were copied
+    } else {
+      points.append(point)
+    }
     points.append(Point(decoded: decoded.upperBound, raw: raw + width, width: 0))
   }
 

@@ -30,7 +30,8 @@ package enum RulesReference {
     digits (`h`), capitals and digits (`u`, `k` with hyphens), small letters and digits (`l`), with underscores (`w`), with
     hyphens (`t`), with dots (`n`), with further signs (`x`, `s`), base64 (`b`, `p`). `|` asks for a word's start, `#` for a
     digit and a letter, and `<` ends what must stand before. A checksum is never asked for. Prefixes in the last column
-    go with any eight characters; behind `~` one of them must be a digit or a capital.
+    go with any eight characters; behind `~` one of them must be a digit or a capital, and none an underscore if one ends
+    the prefix.
 
     | Rule | Shapes | Eight characters |
     |---|---|---|

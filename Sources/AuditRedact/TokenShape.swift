@@ -47,7 +47,7 @@ struct TokenShape: Sendable {
   /// where no sign ends the prefix.
   init(rule: RuleID, distinctive: String) {
     let asksForMark = distinctive.hasPrefix("~")
-    let endsInSign = distinctive.last.map { "_-.".contains($0) } ?? false
+    let endsInSign = distinctive.last.map { asksForMark ? "-.".contains($0) : "_-.".contains($0) } ?? false
     self.init(
       rule: rule, pattern: asksForMark ? String(distinctive.dropFirst()) : distinctive, tail: endsInSign ? "t8" : "a8")
     needsMark = asksForMark
@@ -96,10 +96,7 @@ struct TokenShape: Sendable {
       }
       guard end - first >= segment.least else { return nil }
     }
-    if needsMark {
-      while end < range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
-      guard hasMark(bytes, place + literal.count..<end, rules) else { return nil }
-    }
+    if needsMark, !hasMark(bytes, place + literal.count..<end, rules) { return nil }
     if needsMix, !hasMix(bytes, place + literal.count..<end, rules) { return nil }
     return start..<end
   }

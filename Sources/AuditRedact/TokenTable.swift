@@ -4,18 +4,20 @@ enum TokenTable {
   static let rows: [(vendor: String, shapes: [(pattern: String, tail: String)])] = cloud + code + models + services
 
   /// Prefixes that nothing else begins with: eight characters behind one are a credential, or were meant as one,
-  /// whatever they look like. Behind `~` stand those that names may begin with: there a digit or capital is asked for.
+  /// whatever they look like. Behind `~` stand those that names may begin with: there a digit or capital is asked for,
+  /// and behind an underscore no further one.
   static let distinctive: [(vendor: String, prefixes: String)] = [
     ("aws", "AKIA ~|ASIA ~|ABIA"), ("gcp", "AIza ya29. GOCSPX-"), ("digitalocean", "dop_v1_ doo_v1_ dor_v1_"),
-    ("tailscale", "tskey-"), ("databricks", "~|dapi"), ("planetscale", "pscale_tkn_ pscale_pw_ ~pscale_oauth_"),
-    ("supabase", "sbp_ sb_secret_"), ("hashicorp", "hvs. hvb. hvr. ~|s.CAES"), ("heroku", "HRKU-"),
-    ("doppler", "dp.pt. dp.st. dp.sa. dp.ct. dp.scim. dp.audit."), ("github", "ghp_ gho_ ghu_ ghs_ ghr_ ~github_pat_"),
+    ("tailscale", "tskey-"), ("planetscale", "pscale_tkn_ pscale_pw_ ~pscale_oauth_"),
+    ("supabase", "~|sbp_ sb_secret_"), ("hashicorp", "hvs. hvb. hvr. ~|s.CAES"), ("heroku", "HRKU-"),
+    ("doppler", "dp.pt. dp.st. dp.sa. dp.ct. dp.scim. dp.audit."),
+    ("github", "ghp_ gho_ ~ghu_ ~ghs_ ~ghr_ ~github_pat_"),
     ("gitlab", "glpat- gldt- glptt- glrt- glcbt- glsoat- gloas- GR1348941"), ("atlassian", "ATATT3 ATCTT3"),
-    ("npm", "~npm_"), ("pypi", "pypi-AgE ~|pypi-"), ("rubygems", "~rubygems_"), ("docker", "dckr_pat_ dckr_oat_"),
+    ("npm", "~npm_"), ("pypi", "pypi-AgE"), ("rubygems", "~rubygems_"), ("docker", "dckr_pat_ dckr_oat_"),
     ("sonar", "~|sqp_ ~|squ_ ~|sqa_"), ("sentry", "sntrys_ sntryu_"), ("postman", "PMAK- PMAT-"),
     ("linear", "lin_api_ lin_oauth_"), ("figma", "figd_"), ("age", "AGE-SECRET-KEY-1"),
     ("anthropic", "sk-ant-"), ("openai", "sk-proj- sk-svcacct- sk-admin- ~|sk-"), ("openrouter", "sk-or-"),
-    ("huggingface", "~|hf_"), ("groq", "gsk_"), ("xai", "~|xai-"), ("perplexity", "pplx-"), ("replicate", "~|r8_"),
+    ("huggingface", "~|hf_"), ("groq", "~|gsk_"), ("replicate", "~|r8_"),
     ("tavily", "tvly-"), ("nvidia", "nvapi-"), ("langsmith", "lsv2_pt_ lsv2_sk_"), ("langfuse", "sk-lf-"),
     ("pinecone", "pcsk_"), ("posthog", "~|phc_ ~|phx_"), ("e2b", "~|e2b_"),
     ("slack", "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- ~xapp- xwfp-"),

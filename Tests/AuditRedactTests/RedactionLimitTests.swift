@@ -50,6 +50,17 @@ import Testing
     #expect(String(decoding: out, as: UTF8.self) == #"xx","password":"[REDACTED:key.password]"#)
   }
 
+  @Test(
+    "What a line that was cut off holds of a secret goes to the cut",
+    arguments: [
+      #"{"args":{"password":"my own CANARY phr"#, #"{"args":{"body":"{\"password\":\"my own CANARY phr"#,
+      #"xx","api_key":"CANA RY"#, #"{"args":{"token":"CANARY"#, #"{"args":{"secrets":["CANARY","#,
+    ])
+  func cutOff(_ line: String) {
+    let out = redacted(line)
+    #expect(out.contains("[REDACTED:") && !out.contains("CANA"), "\(out)")
+  }
+
   @Test("Every sensitive column of a table goes")
   func columns() {
     let wide = (0..<300).map { "column_\($0)" }.joined(separator: ",")

@@ -43,6 +43,8 @@ import Testing
       "task_force_alpha", "sk-learn-pipeline", "feature/test_pub_release", "api-d2b2e786de-tknix", "req_6a2822785035",
       "risk_assessment_2026", "live_update_enabled", "secret_santa", "pat.java", "key-value", "hf_dataset", "s.append",
       "EAAlignment", "npm_config_cache", "sl.no", "re_compile", "ghp_short", "AKIAS", "SKU-12345", "dapile",
+      "npm_lifecycle_v2", "hf_model_v2", "xai-grok-4-fast", "pplx-70b-online", "sbp_readings", "gsk_vaccine_data",
+      "ghs_amount_total", "dapiEndpoint", "pypi-mirror-1", "sk-learn-contrib", "ASIA-PACIFIC-2", "github_pat_required",
     ])
   func leavesNames(_ text: String) { #expect(redactedText("see \(text) now") == "see \(text) now") }
 }

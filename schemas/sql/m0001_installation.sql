@@ -105,11 +105,11 @@ BEGIN
 
   -- "What did this person do": the one question worth a B-tree. Time and batch come in order, so a block range does.
   EXECUTE format('CREATE INDEX records_actor ON %I.records ((coalesce(user_id, client_id)), ts)', tenant_schema);
-  EXECUTE format('CREATE INDEX records_ts ON %I.records USING brin (ts) WITH (pages_per_range = 32, autosummarize = on)',
+  EXECUTE format('CREATE INDEX records_ts ON %I.records USING brin (ts) WITH (pages_per_range = 32)',
     tenant_schema);
   EXECUTE format('CREATE INDEX records_batch ON %I.records USING brin (collector, seq)'
-    || ' WITH (pages_per_range = 32, autosummarize = on)', tenant_schema);
-  EXECUTE format('CREATE INDEX rejected_ts ON %I.rejected USING brin (ts) WITH (pages_per_range = 32, autosummarize = on)',
+    || ' WITH (pages_per_range = 32)', tenant_schema);
+  EXECUTE format('CREATE INDEX rejected_ts ON %I.rejected USING brin (ts) WITH (pages_per_range = 32)',
     tenant_schema);
 
   EXECUTE format($sql$
@@ -178,7 +178,7 @@ BEGIN
       sketch bytea
     )
   $sql$, tenant_schema);
-  EXECUTE format('CREATE INDEX signals_minute ON %I.signals USING brin (minute) WITH (autosummarize = on)', tenant_schema);
+  EXECUTE format('CREATE INDEX signals_minute ON %I.signals USING brin (minute)', tenant_schema);
   EXECUTE format($sql$
     CREATE TABLE %1$I.access_log (
       at timestamptz NOT NULL,
