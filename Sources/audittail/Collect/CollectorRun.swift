@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import AuditConfig
 import AuditModel
+import AuditSource
 import AuditStore
 import Glibc
 import Logging
@@ -28,15 +29,22 @@ struct CollectorRun: Sendable {
     OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
-    try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
-      let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
-      let group = ServiceGroup(
-        configuration: .init(
-          services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-      try await group.run()
+    // A file that could not be read is a failure, and what the others brought is stored all the same.
+    var problem: LogFile.OpenError?
+    do {
+      try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
+        let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
+        let group = ServiceGroup(
+          configuration: .init(
+            services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+      }
+    } catch let unreadable as LogFile.OpenError {
+      problem = unreadable
     }
     if isOnce { try StandardOutput.write(totals.summary(seconds: ContinuousClock.now - began) + "\n") }
+    if let problem { throw problem }
   }
 
   /// Collects; when the database goes away or the ledger moves on, reads again from where the ledger stands.
