@@ -27,10 +27,6 @@ package struct JSONTape: Sendable {
     tokens.reserveCapacity(256)
   }
 
-  /// Index of the first child of the container at `index`: a key in an object, a value in an array.
-  /// Walk on with `tokens[value].next` until `tokens[index].next`.
-  @inlinable @inline(__always) package func firstChild(of index: Int) -> Int { index + 1 }
-
   /// Index one past the last descendant of the value at `index`.
   @inlinable @inline(__always) package func end(of index: Int) -> Int { Int(tokens[index].next) }
 

@@ -86,9 +86,6 @@ package actor EmbeddedServer {
   /// Whether the cluster had to be put elsewhere, with a symbolic link in the directory that was asked for.
   package var isRelocated: Bool { place?.isRelocated ?? false }
 
-  /// Where the server writes its log; nil before `start`.
-  package var logFile: String? { place?.log }
-
   /// Restarts the server whenever it is found dead, until the task is cancelled. `start` comes first.
   package func supervise() async {
     var backoff = Backoff(.init(delayMin: .milliseconds(200), delayMax: .seconds(10)))

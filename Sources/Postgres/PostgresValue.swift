@@ -26,11 +26,3 @@ package enum PostgresValue: Hashable, Sendable {
   case timestamptzArray([Int64?])
   case dateArray([Int32?])
 }
-
-/// Builds a value or NULL, whichever an optional holds.
-extension PostgresValue {
-  package static func textOrNull(_ value: String?) -> PostgresValue { value.map(PostgresValue.text) ?? .null }
-  package static func int32OrNull(_ value: Int32?) -> PostgresValue { value.map(PostgresValue.int32) ?? .null }
-  package static func int64OrNull(_ value: Int64?) -> PostgresValue { value.map(PostgresValue.int64) ?? .null }
-  package static func bytesOrNull(_ value: [UInt8]?) -> PostgresValue { value.map(PostgresValue.bytes) ?? .null }
-}

@@ -13,29 +13,17 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
-  package static let uniqueViolation = SQLState(known: "23505")
-  package static let foreignKeyViolation = SQLState(known: "23503")
-  package static let notNullViolation = SQLState(known: "23502")
   /// Also what a row without a matching partition gets.
   package static let checkViolation = SQLState(known: "23514")
-  package static let untranslatableCharacter = SQLState(known: "22P05")
-  package static let characterNotInRepertoire = SQLState(known: "22021")
   package static let invalidTextRepresentation = SQLState(known: "22P02")
-  package static let serializationFailure = SQLState(known: "40001")
-  package static let deadlockDetected = SQLState(known: "40P01")
   package static let statementCompletionUnknown = SQLState(known: "40003")
   package static let readOnlyTransaction = SQLState(known: "25006")
   package static let undefinedTable = SQLState(known: "42P01")
   package static let undefinedSchema = SQLState(known: "3F000")
-  package static let duplicateTable = SQLState(known: "42P07")
-  package static let duplicateSchema = SQLState(known: "42P06")
-  package static let duplicateObject = SQLState(known: "42710")
   package static let insufficientPrivilege = SQLState(known: "42501")
   package static let lockNotAvailable = SQLState(known: "55P03")
   package static let objectInUse = SQLState(known: "55006")
-  package static let queryCanceled = SQLState(known: "57014")
   package static let adminShutdown = SQLState(known: "57P01")
-  package static let statementTooComplex = SQLState(known: "54001")
   package static let diskFull = SQLState(known: "53100")
 
   /// The first two characters, for example "22" for data exceptions.

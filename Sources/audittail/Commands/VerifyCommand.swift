@@ -28,15 +28,19 @@ struct VerifyCommand: AsyncParsableCommand {
       let configuration = try options.load()
       let since = try since.map { try TimeExpression.time($0, now: .now).day }
       let until = try until.map { try TimeExpression.time($0, now: .now).day }
+      var asked = RecordFilter()
+      asked.since = since?.start
+      asked.until = until?.start
       let format = format ?? (StandardOutput.isTerminal ? .table : .ndjson)
-      let faults = try await withStore(configuration, logger: configuration.logger("audittail.verify")) { store, _ in
+      let faults = try await withStore(configuration, logger: configuration.logger("audittail.verify")) {
+        [asked] store, _ in
         var faults = 0
         for tenant in try await selectedTenants(tenant, in: store) {
           let summary = try await store.verify(tenant, since: since, until: until) { fault in
             try? StandardOutput.write(Self.line(fault, format))
           }
           try await store.logAccess(
-            to: tenant, who: currentUser(), action: "verify", question: "{}", rows: Int64(summary.records))
+            to: tenant, who: currentUser(), action: "verify", question: asked.json, rows: Int64(summary.records))
           StandardError.write(Self.words(summary, tenant))
           faults += summary.faults
         }
