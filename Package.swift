@@ -51,6 +51,7 @@ let package = Package(
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
+    library("AuditListen", ["AuditModel"]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),

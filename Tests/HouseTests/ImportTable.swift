@@ -7,6 +7,7 @@ enum ImportTable {
     "JSON": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
+    "AuditListen": ["AuditModel"],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
