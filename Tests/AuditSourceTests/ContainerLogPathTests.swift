@@ -10,14 +10,19 @@ struct ContainerLogPathTests {
   @Test(
     "tells namespace, pod, uid, container, restarts and the container's id, each where the layout has it",
     arguments: [
-      ("/var/log/pods/prd_xyz-v2-67866f8657-7vhnw_\(uid)/xyz-v2/0.log", "prd xyz-v2-67866f8657-7vhnw \(uid) xyz-v2 0 -"),
+      (
+        "/var/log/pods/prd_xyz-v2-67866f8657-7vhnw_\(uid)/xyz-v2/0.log", "prd xyz-v2-67866f8657-7vhnw \(uid) xyz-v2 0 -"
+      ),
       ("/var/log/pods/prd_x_\(uid)/x/12.log.20211014-183627", "prd x \(uid) x 12 -"),
       ("/var/log/pods/prd_x_\(uid)/x/0.log.20211014-183627.gz", "prd x \(uid) x 0 -"),
       ("/var/log/pods/kube-system_etcd-node_\(hash)/etcd/1.log", "kube-system etcd-node \(hash) etcd 1 -"),
       ("/var/log/pods/\(hash)/kube-scheduler/0.log", "- - \(hash) kube-scheduler 0 -"),
       ("/var/log/pods/\(uid)/tool/3.log", "- - \(uid) tool 3 -"),
       ("/var/log/containers/x-7vhnw_prd_xyz-v2-\(id).log", "prd x-7vhnw - xyz-v2 - \(id)"),
-      ("/var/log/containers/pod-name2_namespace-name2_container-b-deadbeef.log", "namespace-name2 pod-name2 - container-b - deadbeef"),
+      (
+        "/var/log/containers/pod-name2_namespace-name2_container-b-deadbeef.log",
+        "namespace-name2 pod-name2 - container-b - deadbeef"
+      ),
       ("/var/lib/docker/containers/\(id)/\(id)-json.log", "- - - - - \(id)"),
       ("/var/lib/docker/containers/\(id)/\(id)-json.log.2", "- - - - - \(id)"),
     ] as [(String, String)])

@@ -46,7 +46,8 @@ struct FileDiscoveryTests {
   func namesThatDoNotBelong() throws {
     let directory = try TemporaryDirectory()
     for name in ["app.log", "app.log.bak", "app.log.1", ".hidden.log", "other.txt"] { try directory.write(name, "x\n") }
-    #expect(FileDiscovery(patterns: [directory.path + "/app.log"]).scan().names == ["app.log": ["app.log.1", "app.log"]])
+    #expect(
+      FileDiscovery(patterns: [directory.path + "/app.log"]).scan().names == ["app.log": ["app.log.1", "app.log"]])
     #expect(FileDiscovery(patterns: [directory.path + "/*.log"]).scan().names == ["app.log": ["app.log.1", "app.log"]])
   }
 
