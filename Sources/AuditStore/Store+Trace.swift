@@ -11,19 +11,19 @@ package struct TracedSource: Sendable, Hashable {
 }
 
 extension Store {
-  /// The sources whose file had this inode, or was found under one of these paths. Which of them the file is, its identity and beginning
+  /// The sources whose file had this inode, this beginning, or one of these paths. Which of them the file is, its identity and beginning
   /// tell.
   package func tracedSources(
-    of tenant: TenantID, inode: Int64?, paths: [String]
+    of tenant: TenantID, inode: Int64, fingerprint: Fingerprint, paths: [String]
   ) async throws -> [TracedSource] {
     try await session.perform { connection in
       try connection.execute(
         """
         SELECT s.collector, c.name, s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes
         FROM \(tenant.sql).sources s JOIN audittail.collectors c ON c.collector = s.collector
-        WHERE (s.inode = $1 OR s.path = ANY($2)) AND s.inode IS NOT NULL
+        WHERE s.inode = $1 OR s.fingerprint = $2 AND s.fingerprint_bytes = $3 OR s.path = ANY($4) AND s.inode IS NOT NULL
         ORDER BY s.collector, s.source
-        """, [inode.map { .int64($0) } ?? .null, .textArray(paths)]
+        """, [.int64(inode), .int64(fingerprint.digest), .int32(fingerprint.length), .textArray(paths)]
       ).map { row in
         TracedSource(
           tenant: tenant, collector: try row[0].int32(), collectorName: try row[1].string(),

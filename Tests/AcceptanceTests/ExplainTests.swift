@@ -65,10 +65,16 @@ extension Acceptance {
       try writeFile("\(directory)/foreign.txt", call("foreign") + "\n")
       let unknown = try await program.run("explain", "\(directory)/foreign.txt:1", "--format", "table")
       #expect(unknown.status == 1 && unknown.output.contains("no collector has stored anything"), "\(unknown.output)")
+      // A copy elsewhere is known by its beginning; what is compressed is not guessed at.
+      try writeFile("\(directory)/copy.txt", readFile(old))
+      #expect(try await explain("\(directory)/copy.txt:6").output.contains(#""tool":"joined""#))
+      try writeFile("\(directory)/0.log.1.gz", [0x1F, 0x8B, 8, 0, 10])
+      let compressed = try await explain("\(directory)/0.log.1.gz:1")
+      #expect(compressed.status == 65 && compressed.errors.contains("gzip -dc"), "\(compressed.errors)")
       #expect(try await explain("\(log):99").status == 65)
       #expect(try await explain(log).status == 64)
       let asked = "SELECT count(*) FROM tenant_acme.access_log WHERE action = 'explain'"
-      #expect(try await server.number("explain", asked) == 14)
+      #expect(try await server.number("explain", asked) == 15)
     }
 
     @Test("says that a record left with its day", .timeLimit(.minutes(2)))

@@ -22,6 +22,14 @@ struct ExplainedLine: Sendable {
       throw CommandFailure(.noInput, error.description)
     }
     identity = log.identity
+    var bytes: [UInt8] = []
+    let count = try log.read(at: 0, into: &bytes, count: Fingerprint.lengthMax)
+    beginning = Array(bytes.prefix(count))
+    if beginning.starts(with: [0x1F, 0x8B]) {
+      throw CommandFailure(
+        .noInput, "\(file) is compressed. Ask about a copy of what it holds: gzip -dc makes one, and it is known again."
+      )
+    }
     var finder = LineFinder(lineBytesMax: lineBytesMax) { offset, buffer, count in
       try log.read(at: offset, into: &buffer, count: count)
     }
@@ -30,9 +38,6 @@ struct ExplainedLine: Sendable {
     } catch let failure as LineFinder.Failure {
       throw CommandFailure(.noInput, Self.words(failure, file, number))
     }
-    var bytes: [UInt8] = []
-    let count = try log.read(at: 0, into: &bytes, count: Fingerprint.lengthMax)
-    beginning = Array(bytes.prefix(count))
   }
 
   private static func words(_ failure: LineFinder.Failure, _ file: String, _ number: Int) -> String {
@@ -71,8 +76,10 @@ struct ExplainedLine: Sendable {
   /// copied back, one of the same name and beginning.
   private func sources(of tenant: TenantID, in store: Store) async throws -> [TracedSource] {
     let paths = [file, absolutePath(file)].flatMap { [$0, FileDiscovery.lineage(of: $0)] }
-    let candidates = try await store.tracedSources(of: tenant, inode: identity.inode, paths: paths)
-      .filter { isBeginning($0.record.fingerprint) }
+    let candidates = try await store.tracedSources(
+      of: tenant, inode: identity.inode, fingerprint: Fingerprint(of: beginning), paths: paths
+    )
+    .filter { isBeginning($0.record.fingerprint) }
     let own = candidates.filter { $0.record.identity == identity }
     return own.isEmpty ? candidates.filter { ($0.record.fingerprint?.length ?? 0) > 0 } : own
   }
