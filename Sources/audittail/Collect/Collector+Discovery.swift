@@ -123,7 +123,10 @@ extension Collector {
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
     lineage.observe(now)
-    if lineage.isOver { lineages[path] = nil }
+    if lineage.isOver {
+      lineages[path] = nil
+      gone.remove(path)
+    }
     if lineage.isOver || !now.isEmpty && !lineage.isMissingFiles {
       lingering[path] = nil
     } else if lingering[path] == nil {
