@@ -185,10 +185,13 @@ package actor Spool {
 
   /// Everything that was read and not released is to be read again.
   package func rewind() {
-    for spool in tenants.values {
-      spool.rewind()
-      publish(spool)
-    }
+    for tenant in tenants.keys { rewind(tenant) }
+  }
+
+  package func rewind(_ tenant: TenantID) {
+    guard let spool = tenants[tenant] else { return }
+    spool.rewind()
+    publish(spool)
   }
 
   /// How far a file's lines are in the spool; nil where none are that may not be committed yet.

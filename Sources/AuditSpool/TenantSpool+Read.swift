@@ -8,7 +8,12 @@ extension TenantSpool {
     var result = SpoolRead(end: cursor)
     var rows = 0
     var bytes = 0
-    while rows < rowsMax, bytes < bytesMax, let scanner = scanner(), let finding = scanner.finding(at: cursor.offset) {
+    while rows < rowsMax, bytes < bytesMax {
+      guard let scanner = scanner(), let finding = scanner.finding(at: cursor.offset) else {
+        // Nothing is left, whatever was counted: a segment may have been deleted under our feet.
+        backlog = SpoolBacklog()
+        break
+      }
       let byteCount: Int
       switch checked(finding) {
       case .frame(let piece, let count):
