@@ -94,7 +94,9 @@ let package = Package(
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact"]),
-    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
+    tests(
+      "AcceptanceTests",
+      ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]
