@@ -102,8 +102,10 @@ package final class FileDiscovery {
 
   /// Looks at everything.
   func sweep() {
+    // What is entered now is listed now.
+    let known = Array(directories.values)
     enterRoots()
-    for directory in Array(directories.values) where directories[directory.path] === directory { check(directory) }
+    for directory in known where directories[directory.path] === directory { check(directory) }
     listUnlisted()
   }
 
@@ -130,7 +132,10 @@ package final class FileDiscovery {
     listUnlisted()
     vanished.removeAll()
     var told: [String: [Found]] = [:]
-    for lineage in changed { told[lineage] = files(ofKnown: lineage) }
+    for lineage in changed {
+      told[lineage] = files(ofKnown: lineage)
+      if lineages[lineage] == nil, !aliases.isEmpty { aliases = aliases.filter { $0.value != lineage } }
+    }
     changed.removeAll()
     return told
   }

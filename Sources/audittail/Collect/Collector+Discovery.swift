@@ -15,12 +15,14 @@ struct HeldFile {
 extension Collector {
   var hasNews: Bool { !news.isEmpty }
   /// Whether something has to be looked at again though nothing is told.
-  var hasChores: Bool { !waiting.isEmpty || !lingering.isEmpty || held.contains { $0.value.since < nextTick } }
+  var hasChores: Bool { !waiting.isEmpty || !denied.isEmpty || !lingering.isEmpty || !held.isEmpty }
 
   /// How long files may be begun before the others are read again.
   private static let beginningMax = Duration.milliseconds(100)
   /// How many looks a lineage that lost a file is still looked at; more than a lineage needs to forget one.
   private static let lingeringMax = 130
+  /// A file that may not be read is tried again once in so many ticks.
+  private static let deniedTicks = 10
   private static let glanceInterval = Duration.milliseconds(50)
 
   /// Takes in what changed and begins what is new.
@@ -36,6 +38,14 @@ extension Collector {
       if !isOnce, ContinuousClock.now - began > Self.beginningMax { break }
     }
     return begun
+  }
+
+  /// Opens what appears while the reading waits for the store. This gets its turn only then: the actor's thread is its own otherwise.
+  func watchWhileWaiting() async {
+    while !Task.isCancelled {
+      glance()
+      try? await Task.sleep(for: Self.glanceInterval)
+    }
   }
 
   /// Opens what appeared meanwhile, in the middle of a turn.
@@ -78,6 +88,11 @@ extension Collector {
     nextTick = now + configuration.discovery.interval
     for path in waiting where news[path] == nil { news[path] = discovery.again(path) }
     waiting.removeAll()
+    ticks += 1
+    if ticks % Self.deniedTicks == 0 {
+      for path in denied where news[path] == nil { news[path] = discovery.again(path) }
+      denied.removeAll()
+    }
     for (path, looks) in lingering {
       if news[path] == nil { news[path] = discovery.again(path) }
       lingering[path] = looks > 1 ? looks - 1 : nil
@@ -96,7 +111,11 @@ extension Collector {
       if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
       let newer = Set(files[(index + 1)...].map(\.status.identity))
       let beginning = try await begin(file, in: path, before: newer)
-      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
+      switch beginning {
+      case .begun: begun += 1
+      case .waits: waiting.insert(path)
+      case .unreadable: denied.insert(path)
+      }
       // Files of a lineage come in their order: when one has to wait, those behind it wait too.
       if beginning == .waits { break }
     }
@@ -104,7 +123,10 @@ extension Collector {
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
     lineage.observe(now)
-    if lineage.isOver { lineages[path] = nil }
+    if lineage.isOver {
+      lineages[path] = nil
+      gone.remove(path)
+    }
     if lineage.isOver || !now.isEmpty && !lineage.isMissingFiles {
       lingering[path] = nil
     } else if lingering[path] == nil {

@@ -40,8 +40,10 @@ actor Collector {
   private(set) var problem: LogFile.OpenError?
   /// What the discovery told and was not attended to yet.
   var news: [String: [FileDiscovery.Found]] = [:]
-  /// Lineages with a file that could not be begun, and those that are to be looked at for a while.
+  /// Lineages with a file that could not be begun yet, or not be read, and those that are to be looked at for a while.
   var waiting: Set<String> = []
+  var denied: Set<String> = []
+  var ticks = 0
   var lingering: [String: Int] = [:]
   var held: [FileIdentity: HeldFile] = [:]
   var nextTick = ContinuousClock.now
@@ -88,7 +90,12 @@ actor Collector {
     let waker = waker
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
-        try await follow(into: batches, isOnce: isOnce)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await self.follow(into: batches, isOnce: isOnce) }
+          if !isOnce { group.addTask { await self.watchWhileWaiting() } }
+          try await group.next()
+          group.cancelAll()
+        }
       } onGracefulShutdown: {
         waker.wake()
       }
@@ -130,6 +137,7 @@ actor Collector {
       lineage.lastTurn = turns
       let step = try await read(lineage, isOnce: isOnce, batches)
       if !lineage.isHot { hot.remove(path) }
+      if LogFile.openCount > openFilesMax { makeRoom() }
       isProgress = isProgress || step.byteCount > 0
       isAllRead = isAllRead && step.isAtEnd
       // A pod that lives for a second is opened while the others are being read.
