@@ -1,5 +1,6 @@
 import AuditSample
 import Glibc
+import Postgres
 import Testing
 
 extension Acceptance {
@@ -51,7 +52,8 @@ extension Acceptance {
         var random = SplitMix64(seed: seed)
         for _ in 0..<(course == .killedOften ? 10 : 0) {
           let child = try program.start(collect)
-          try await Task.sleep(for: .milliseconds(50 + random.next() % 400))
+          let time = Duration.milliseconds(50 + random.next() % 400)
+          try await Task.sleep(for: time)
           child.signal(SIGKILL)
           _ = try await child.wait()
         }

@@ -196,7 +196,7 @@ final class DrillPeer: @unchecked Sendable {
     let bytes = Array(text.utf8)
     var at = 0
     while at < bytes.count {
-      let count = bytes.withUnsafeBytes { send(connection, $0.baseAddress! + at, bytes.count - at, Int32(MSG_NOSIGNAL.rawValue)) }
+      let count = bytes.withUnsafeBytes { send(connection, $0.baseAddress! + at, bytes.count - at, Int32(MSG_NOSIGNAL)) }
       if count <= 0 { return nil }
       at += count
     }

@@ -67,8 +67,8 @@ extension Acceptance {
       if let directory = SpoolDrill.directory { return try await SpoolDrill.serve(directory) }
       let seed = UInt64.random(in: 0 ... .max)
       print("seed of the kills of the drill: \(seed)")
-      var random = SplitMix64(seed: seed)
       try await TestServer.with("drill") { server in
+        var random = SplitMix64(seed: seed)
         let directory = TestDirectory.make("drill-work")
         try await server.makeDatabase("trail")
         try Self.settings(directory, server.url("trail"))
@@ -77,7 +77,8 @@ extension Acceptance {
           let child = try SpoolDrill.start(in: directory, name: "drill-\(kill)")
           if kill == 10 { try await server.embedded.stop() }
           if kill == 14 { try await server.embedded.start() }
-          await Self.submit(peers, for: .milliseconds(300 + random.next() % 900))
+          let time = Duration.milliseconds(300 + random.next() % 900)
+          await Self.submit(peers, for: time)
           child.signal(SIGKILL)
           #expect(try await child.wait() == .signalled(SIGKILL), "\(child.errors)")
         }
