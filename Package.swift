@@ -54,6 +54,7 @@ let package = Package(
     library("AuditListen", ["AuditModel"]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
+    library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
     library("AuditQuery", ["AuditModel", "JSON"]),
@@ -66,8 +67,8 @@ let package = Package(
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-        "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
@@ -89,10 +90,13 @@ let package = Package(
     tests(
       "AuditStoreTests",
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+    tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", arguments, yaml]),
-    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
+    tests(
+      "AcceptanceTests",
+      ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

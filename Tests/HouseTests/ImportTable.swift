@@ -10,6 +10,7 @@ enum ImportTable {
     "AuditListen": ["AuditModel"],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
+    "AuditSpool": ["AuditModel", "AuditRedact"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
     "AuditQuery": ["AuditModel", "JSON"],
@@ -18,8 +19,9 @@ enum ImportTable {
     "AuditSample": ["AuditModel"],
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
-      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-      "AuditStore",
+      "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+      "AuditSource",
+      "AuditSpool", "AuditStore",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -11,6 +11,7 @@ package struct Configuration: Sendable {
   package static let defaultDataDirectory = "./audittail-data"
   package internal(set) var collector = Collector()
   package internal(set) var discovery = Discovery()
+  package internal(set) var spool = Spool()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var retention = Retention()
   package internal(set) var redaction = Redaction()
@@ -38,6 +39,16 @@ package struct Configuration: Sendable {
     package internal(set) var interval = Duration.milliseconds(500)
     package internal(set) var watch = true
   }
+
+  /// Where lines wait that cannot be read again, and how many.
+  package struct Spool: Sendable {
+    /// Nil means: under `dataDirectory`.
+    package internal(set) var directory: String?
+    package internal(set) var limits = SpoolLimits()
+  }
+
+  /// Relative to the working directory unless absolute.
+  package var spoolDirectory: String { spool.directory ?? "\(dataDirectory)/spool" }
 
   /// How long records are kept.
   package struct Retention: Sendable {

@@ -32,6 +32,19 @@ enum SettingTable {
       doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."),
 
     Setting(
+      .spoolDirectory, .path, \.spool.directory, absent: "spool under data_dir", flag: "--spool",
+      doc: "Directory of the spool; made when there is something to keep. Each collector needs its own."),
+    Setting(
+      .spoolBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.bytesMax,
+      doc: "Most bytes in the spool. When they are reached, intake stops until records were stored."),
+    Setting(
+      .spoolTenantBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.tenantBytesMax,
+      doc: "Most bytes of one tenant in the spool."),
+    Setting(
+      .spoolSpillAfter, .duration.within(.milliseconds(100)...(.seconds(3600))), \.spool.limits.spillAfter,
+      doc: "How long the database may not take a batch before lines of log files go to the spool."),
+
+    Setting(
       .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,
       doc: "Longest line that is read as a record; a longer one is rejected, and kept as such."),
     Setting(

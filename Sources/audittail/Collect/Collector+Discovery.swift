@@ -79,7 +79,7 @@ extension Collector {
   }
 
   /// Says something once.
-  private func tell(_ what: String, _ body: () -> Void) {
+  func tell(_ what: String, _ body: () -> Void) {
     if told.insert(what).inserted { body() }
   }
 

@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AuditConfig
 import AuditModel
 import AuditRedact
@@ -17,10 +16,10 @@ actor Collector {
   private nonisolated let executor = ThreadExecutor(name: "collect")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let store: Store
+  let store: Store
   let configuration: Configuration
   let logger: Logger
-  private let collector: Int32
+  let collector: Int32
   let discovery: FileDiscovery
   let waker = Waker()
   private let router: TenantRouter
@@ -53,9 +52,16 @@ actor Collector {
   var hasLooked = false
   /// Log files that may be open at a time.
   let openFilesMax: Int
+  /// Nil where lines are only read that can be read again.
+  let spool: SpoolAccess?
+  /// Nobody asks the database before that time: it did not answer.
+  var storeAwayUntil: ContinuousClock.Instant?
+  var storeBackoff = Backoff()
+  /// A batch is full and its lane has no room.
+  var isWaitingForRoom = false
 
   init(
-    store: Store, collector: Int32, configuration: Configuration, logger: Logger,
+    store: Store, collector: Int32, configuration: Configuration, logger: Logger, spool: SpoolAccess? = nil,
     clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
@@ -63,6 +69,7 @@ actor Collector {
     self.collector = collector
     self.configuration = configuration
     self.logger = logger
+    self.spool = spool
     discovery = FileDiscovery(
       patterns: configuration.collector.files, isWatching: configuration.discovery.watch,
       interval: configuration.discovery.interval)
@@ -79,7 +86,7 @@ actor Collector {
   deinit { executor.stop() }
 
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
-  func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
+  func run(into batches: BatchLanes, isOnce: Bool) async throws {
     let waker = waker
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
@@ -95,10 +102,10 @@ actor Collector {
     } onCancel: {
       waker.wake()
     }
-    for tenant in tenants.keys.sorted() { await close(tenant, batches) }
+    try await finish(batches, isOnce: isOnce)
   }
 
-  private func follow(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
+  private func follow(into batches: BatchLanes, isOnce: Bool) async throws {
     try await discover(isOnce: isOnce)
     if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
@@ -109,18 +116,19 @@ actor Collector {
         continue
       }
       try await closeAged(batches)
-      if !turn.isProgress, !hasNews { rest() }
+      if !turn.isProgress, !hasNews { rest(batches) }
       try await discover(isOnce: isOnce)
     }
   }
 
   /// Reads one chunk of every lineage that may have something, so that a busy one keeps nobody waiting for longer than its chunk.
   private func turn(
-    isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
+    isOnce: Bool, _ batches: BatchLanes
   ) async throws -> (isProgress: Bool, isAllRead: Bool) {
     var isProgress = false
     var isAllRead = true
     turns += 1
+    isWaitingForRoom = false
     for path in Array(hot) {
       guard let lineage = lineages[path] else {
         hot.remove(path)
@@ -171,9 +179,10 @@ actor Collector {
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return .waits }
     let tenant = router.tenant(of: path)
-    try await open(tenant)
-    let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-      .first { Self.isSame($0, file) }
+    guard try await isOpen(tenant), let sources = try await knownSources(of: tenant, file.identity) else {
+      return .waits
+    }
+    let known = sources.first { Self.isSame($0, file) }
     let lineage =
       lineages[path]
       ?? Lineage(
@@ -197,17 +206,18 @@ actor Collector {
   }
 
   /// How long to wait for news.
-  private func rest() {
+  private func rest(_ batches: BatchLanes) {
     let now = ContinuousClock.now
     var due = min(now + Self.restMax, discovery.nextLook)
     if !hot.isEmpty { due = min(due, now + Self.hotRest) }
     if hasChores { due = min(due, nextTick) }
-    for intake in tenants.values {
+    for (tenant, intake) in tenants where batches.hasRoom(tenant) {
       if let openedAt = intake.open?.openedAt { due = min(due, openedAt + configuration.limits.batchAgeMax) }
     }
+    if let spoolDue = spoolDue(batches) { due = min(due, spoolDue) }
     discovery.wait(atMost: due - now, waker: waker)
     // Many small writes are read together: one turn for all that comes in this time.
-    if due - ContinuousClock.now > Self.gathering {
+    if !isWaitingForRoom, due - ContinuousClock.now > Self.gathering {
       usleep(UInt32(Self.gathering.components.attoseconds / 1_000_000_000_000))
     }
   }
@@ -232,7 +242,8 @@ actor Collector {
   func open(_ tenant: TenantID) async throws {
     if tenants[tenant] != nil { return }
     let head = try await store.open(tenant: tenant, collector: collector)
-    tenants[tenant] = TenantIntake(tenant: tenant, head: head, retention: configuration.retention(for: tenant))
+    tenants[tenant] = TenantIntake(
+      tenant: tenant, head: head, retention: configuration.retention(for: tenant), openedAt: clock())
   }
 
   // MARK: Reading
@@ -240,10 +251,11 @@ actor Collector {
   func intake(of tenant: TenantID) -> IntakeBox { ownIntakes[tenant] ?? sharedIntake }
 
   private func read(
-    _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
+    _ lineage: Lineage, isOnce: Bool, _ batches: BatchLanes
   ) async throws -> Lineage.Step {
+    guard try await hasRoom(lineage.tenant, batches) else { return .nothing }
     let (step, isFull) = try step(lineage, isOnce: isOnce)
-    if isFull { await close(lineage.tenant, batches) }
+    if isFull { try await close(lineage.tenant, batches) }
     return step
   }
 
@@ -282,29 +294,5 @@ actor Collector {
       batch.note(span, byteCount: step.byteCount, now: now)
     }
     return (step, batch.rowCount >= limits.batchRowsMax || batch.byteCount >= limits.batchBytesMax)
-  }
-
-  /// Closes the batches that are old enough, and the largest while all of them together hold too much.
-  func closeAged(_ batches: AsyncChannel<BatchInFlight>) async throws {
-    let now = ContinuousClock.now
-    for (tenant, intake) in tenants {
-      guard let openedAt = intake.open?.openedAt, now - openedAt >= configuration.limits.batchAgeMax else { continue }
-      await close(tenant, batches)
-    }
-    while tenants.values.reduce(0, { $0 + ($1.open?.byteCount ?? 0) }) > Self.openBytesMax,
-      let largest = tenants.max(by: { $0.value.open?.byteCount ?? 0 < $1.value.open?.byteCount ?? 0 })
-    {
-      await close(largest.key, batches)
-    }
-  }
-
-  /// Bytes that the open batches of all tenants may hold together.
-  private static let openBytesMax = 16 << 20
-
-  /// Hands the tenant's batch on; waits while another one is still being stored.
-  func close(_ tenant: TenantID, _ batches: AsyncChannel<BatchInFlight>) async {
-    guard let head = tenants[tenant]?.head, let batch = tenants[tenant]?.takeFilled() else { return }
-    let (closed, totals) = batch.close(tenant: tenant, collector: collector, received: clock())
-    await batches.send(BatchInFlight(batch: closed, totals: totals, head: head))
   }
 }
