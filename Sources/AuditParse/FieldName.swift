@@ -5,6 +5,8 @@ import JSON
 enum FieldName {
   case time
   case text(TextColumn)
+  /// A list of addresses, the last of which nobody but the server's own peer can forge.
+  case addresses
   case args
   case durationMilliseconds
   case resultBytes
@@ -14,12 +16,14 @@ enum FieldName {
     ("timestamp", .time), ("time", .time), ("ts", .time), ("@timestamp", .time),
     ("tool", .text(.tool)), ("toolName", .text(.tool)), ("tool_name", .text(.tool)),
     ("server", .text(.server)), ("serverName", .text(.server)), ("server_name", .text(.server)),
+    ("serverId", .text(.server)), ("server_id", .text(.server)),
     ("userId", .text(.user)), ("user_id", .text(.user)), ("user", .text(.user)),
     ("clientId", .text(.client)), ("client_id", .text(.client)), ("client", .text(.client)),
     ("sessionId", .text(.session)), ("session_id", .text(.session)),
     ("requestId", .text(.request)), ("request_id", .text(.request)),
     ("traceId", .text(.trace)), ("trace_id", .text(.trace)),
     ("clientIp", .text(.address)), ("client_ip", .text(.address)), ("ip", .text(.address)),
+    ("client.address", .text(.address)), ("sourceIPs", .addresses),
     ("status", .text(.status)), ("error", .text(.error)), ("level", .text(.level)), ("event", .text(.event)),
     ("args", .args), ("arguments", .args),
     ("durationMs", .durationMilliseconds), ("duration_ms", .durationMilliseconds),

@@ -50,10 +50,10 @@ actor Collector {
     discovery = FileDiscovery(patterns: configuration.collector.files)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
     sharedIntake = IntakeBox(
-      LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction)))
+      LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction), configuration))
     for tenant in configuration.tenants.keys {
       let policy = try RedactionPolicy(configuration.redaction(for: tenant))
-      ownIntakes[tenant] = IntakeBox(LineIntake(collector: collector, policy: policy))
+      ownIntakes[tenant] = IntakeBox(LineIntake(collector: collector, policy: policy, configuration))
     }
   }
 

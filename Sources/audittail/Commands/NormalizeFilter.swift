@@ -1,0 +1,174 @@
+import AuditConfig
+import AuditModel
+import AuditParse
+import AuditQuery
+import AuditRedact
+import AuditSource
+import Glibc
+
+/// Standard input → the collector's framer, intake and rows → standard output, in the order in which things were complete.
+struct NormalizeFilter: ~Copyable {
+  private let tenant: TenantID
+  private let textBytesMax: Int
+  private var framer: LineFramer
+  private var intake: LineIntake
+  private var lines = LineNumbers()
+  /// Of rejected lines: what their rows do not say.
+  private var details: [Int64: RejectedDetail] = [:]
+  private var printed = 0
+  private var output: [UInt8] = []
+  private static let chunkBytes = 256 << 10
+  /// Every time is taken: what is too old for one tenant is another's history.
+  private static let window = TimeWindow(
+    earliest: RecordTime(nanoseconds: .min), latest: RecordTime(nanoseconds: .max))
+  /// The clock stands still, so that the output depends on nothing but the input.
+  private static let now = RecordTime(nanoseconds: 0)
+  private static let source = SourceID(1)
+
+  init(tenant: TenantID, configuration: Configuration, policy: RedactionPolicy) {
+    self.tenant = tenant
+    let lineBytesMax = configuration.limits.lineBytesMax
+    textBytesMax = lineBytesMax
+    framer = LineFramer(lineBytesMax: lineBytesMax)
+    intake = LineIntake(collector: 1, policy: policy, configuration, notesOrder: true)
+  }
+
+  mutating func run() throws {
+    var input: [UInt8] = []
+    var offset: Int64 = 0
+    var isAtEnd = false
+    while !isAtEnd {
+      isAtEnd = try Self.fill(&input) == 0
+      let used = try read(input, at: offset, isAtEnd: isAtEnd)
+      offset += Int64(used)
+      input.removeFirst(used)
+    }
+  }
+
+  /// - Returns: how many bytes are done with.
+  private mutating func read(_ input: [UInt8], at offset: Int64, isAtEnd: Bool) throws -> Int {
+    var batch = OpenBatch(sequence: 1, textBytesMax: textBytesMax, reservingBytes: 0)
+    lines.begin(offset)
+    var cut: [Int64: RejectedDetail] = [:]
+    let used = framer.consume(input.span, at: offset, source: Self.source, isEnd: isAtEnd) { line, framed in
+      Self.take(line, framed, &intake, &batch, &cut)
+    }
+    if isAtEnd {
+      framer.close { line, framed in Self.take(line, framed, &intake, &batch, &cut) }
+      intake.finish(server: nil, window: Self.window, now: Self.now, into: &batch)
+    }
+    details.merge(cut) { $1 }
+    try print(batch, input)
+    lines.end(
+      input, used, keeping: framer.pending.map(\.offset) + intake.openPlaces.map(\.offset))
+    let open = Set(intake.openPlaces.map(\.offset))
+    details = details.filter { open.contains($0.key) }
+    return used
+  }
+
+  private static func take(
+    _ line: Span<UInt8>, _ framed: FramedLine, _ intake: inout LineIntake, _ batch: inout OpenBatch,
+    _ details: inout [Int64: RejectedDetail]
+  ) {
+    let rejected = batch.rejected.count
+    let wasOpen = intake.hasOpenEvents
+    intake.take(line, framed, server: nil, window: window, now: now, into: &batch)
+    if batch.rejected.count > rejected || wasOpen || intake.hasOpenEvents {
+      details[framed.offset] = RejectedDetail(time: framed.runtimeTime, isCut: framed.ending == .cut)
+    }
+  }
+
+  // MARK: Output
+
+  private mutating func print(_ batch: consuming OpenBatch, _ input: [UInt8]) throws {
+    let records = batch.records.finish().value
+    let rejected = batch.rejected.finish().value
+    var record = 0
+    var refused = 0
+    for isRecord in intake.takeOrder() {
+      if isRecord {
+        let tuple = Array(records.bytes[records.range(of: record)])
+        output.append(contentsOf: RecordFormat.ndjson.line(StoredRecord(tuple: tuple.span, id: nextID(), of: tenant)).utf8)
+        record += 1
+      } else {
+        let tuple = Array(rejected.bytes[rejected.range(of: refused)])
+        write(RejectedTuple(tuple.span), input)
+        refused += 1
+      }
+      if output.count >= Self.chunkBytes { try flush() }
+    }
+    try flush()
+  }
+
+  /// Records are counted through, whatever the chunks were.
+  private mutating func nextID() -> RecordID {
+    defer { printed += 1 }
+    return RecordID(collector: 1, sequence: Int64(printed / 5000 + 1), index: Int32(printed % 5000))
+  }
+
+  private mutating func write(_ line: RejectedTuple, _ input: [UInt8]) {
+    let detail = details[line.offset]
+    var json = "{\"rejected\":{\"reason\":\(RecordFormat.quoted(line.reason)),\"line\":\(lines.number(of: line.offset, in: input))"
+    json += ",\"text\":\(RecordFormat.quoted(line.text)),\"bytes\":\(line.byteCount)"
+    if let time = detail?.time { json += ",\"time\":\"\(time.rfc3339)\"" }
+    if detail?.isCut == true { json += ",\"marks\":[\"incomplete\"]" }
+    output.append(contentsOf: (json + "}}\n").utf8)
+  }
+
+  private mutating func flush() throws {
+    try StandardOutput.write(output)
+    output.removeAll(keepingCapacity: true)
+  }
+
+  /// - Returns: how many bytes came; 0 at the end.
+  private static func fill(_ input: inout [UInt8]) throws -> Int {
+    let had = input.count
+    input.append(contentsOf: repeatElement(0, count: chunkBytes))
+    while true {
+      let got = input.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress.map { $0 + had }, chunkBytes) }
+      if got < 0, errno == EINTR { continue }
+      input.removeLast(chunkBytes - max(0, got))
+      if got < 0 {
+        throw CommandFailure(.inputOutput, "Cannot read standard input: \(String(cString: strerror(errno))).")
+      }
+      return got
+    }
+  }
+}
+
+/// What the framing said of a rejected line.
+struct RejectedDetail {
+  let time: RecordTime?
+  let isCut: Bool
+}
+
+/// The numbers of lines, from 1, by their offsets: of the chunk that is being read, and of those that are still open.
+struct LineNumbers {
+  private var chunkOffset: Int64 = 0
+  private var chunkNumber = 1
+  private var kept: [Int64: Int] = [:]
+  /// Where counting stopped, so that lines in their order are counted once.
+  private var cursor = (offset: Int64(0), number: 1)
+
+  mutating func begin(_ offset: Int64) {
+    chunkOffset = offset
+    cursor = (offset, chunkNumber)
+  }
+
+  mutating func number(of offset: Int64, in chunk: [UInt8]) -> Int {
+    guard offset >= chunkOffset else { return kept[offset] ?? 0 }
+    if offset < cursor.offset { cursor = (chunkOffset, chunkNumber) }
+    var number = cursor.number
+    for index in Int(cursor.offset - chunkOffset)..<Int(offset - chunkOffset) where chunk[index] == 10 { number += 1 }
+    cursor = (offset, number)
+    return number
+  }
+
+  /// The chunk is done up to `used`; the lines at `offsets` are asked for later.
+  mutating func end(_ chunk: [UInt8], _ used: Int, keeping offsets: [Int64]) {
+    var keeping: [Int64: Int] = [:]
+    for offset in offsets.sorted() { keeping[offset] = number(of: offset, in: chunk) }
+    chunkNumber = number(of: chunkOffset + Int64(used), in: chunk)
+    kept = keeping
+  }
+}
