@@ -21,7 +21,7 @@ package struct OpenEvents: Sendable {
     /// How long it waits for its next line, by the clock.
     package var documentAgeMax = Duration.seconds(5)
     /// Ids of events that are remembered to know one that comes again.
-    package var idsMax = 4096
+    package var idsMax = 2048
 
     package init() {}
   }

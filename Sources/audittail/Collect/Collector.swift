@@ -28,6 +28,8 @@ actor Collector {
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
   private var lineages: [String: Lineage] = [:]
+  /// The lineages of which something is open, by their paths.
+  var openLineages: [String: OpenLineage] = [:]
   private var gone: Set<String> = []
   private var buffer: [UInt8] = []
   /// What could not be read, told once a path.
@@ -77,6 +79,7 @@ actor Collector {
         guard waiting > 0, try await discover() > 0 else { break }
         continue
       }
+      expireOpenEvents()
       try await closeAged(batches)
       let now = ContinuousClock.now
       if !isOnce, now >= nextScan {
@@ -85,6 +88,7 @@ actor Collector {
       }
       if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
     }
+    if isOnce { expireOpenEvents(all: true) }
     for tenant in tenants.keys.sorted() { await close(tenant, batches) }
   }
 
@@ -231,7 +235,8 @@ actor Collector {
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
-        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+        intake.enter(lineage.path)
+        return try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
       }
@@ -242,7 +247,7 @@ actor Collector {
       return (.atEnd, false)
     }
     if let begun = step.begun { batch.introduce(begun) }
-    if let span = step.span {
+    if let span = noteOpenEvents(of: lineage, step.span) {
       guard tenants[lineage.tenant]?.follows(span) == true else { throw IntakeDisorder(path: lineage.path) }
       batch.note(span, byteCount: step.byteCount, now: now)
     }

@@ -42,19 +42,19 @@ struct LineIntake: ~Copyable {
   /// Says whose lines follow: what one stream has open is nobody else's.
   mutating func enter(_ name: String) {
     guard name != stream else { return }
-    if !open.isEmpty || open.hasMemory { streams[stream] = open }
+    if !open.isEmpty || (open.hasMemory && streams.count < Self.memoriesMax) { streams[stream] = open }
     open = streams.removeValue(forKey: name) ?? OpenEvents(limits: limits)
     stream = name
   }
+
+  /// Streams with nothing open whose ids are remembered all the same.
+  private static let memoriesMax = 256
 
   /// Where the lines are that the present stream has to read again after a restart.
   var openPlaces: [LinePlace] { open.isEmpty ? [] : open.places }
 
   /// Whether the present stream has something that waits for lines to come.
   var hasOpenEvents: Bool { !open.isEmpty }
-
-  /// Names of the streams that have something open.
-  var openStreams: [String] { streams.filter { !$0.value.isEmpty }.map(\.key) + (open.isEmpty ? [] : [stream]) }
 
   /// Forgets what the present stream has open: its lines are about to be read again.
   mutating func forgetOpen() { open = OpenEvents(limits: limits) }
@@ -73,10 +73,13 @@ struct LineIntake: ~Copyable {
     takeFindings(server, window, now, &batch)
   }
 
-  /// Forgets a stream that is over.
-  mutating func leave(_ name: String) {
-    streams[name] = nil
-    if name == stream { open = OpenEvents(limits: limits) }
+  /// Takes a line again that was read before a restart and is the beginning of something open; its rows are stored, or will be
+  /// when what it began has ended.
+  mutating func recall(_ line: Span<UInt8>, _ framed: FramedLine, window: TimeWindow, now: RecordTime) {
+    let outcome = parser.parse(line, lineTime: framed.runtimeTime, window: window, into: &record)
+    let place = LinePlace(
+      source: framed.source, offset: framed.offset, byteCount: framed.byteCount, time: framed.runtimeTime)
+    _ = reader.read(line, &parser, outcome: outcome, place: place, isWhole: true, now: now, open: &open)
   }
 
   // MARK: Lines
