@@ -91,7 +91,7 @@ let package = Package(
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact"]),
+    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", "AuditSource"]),
     tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],

@@ -13,25 +13,29 @@ extension DialectReader {
       let rest = Array(text.dropFirst(5).drop { $0 == 32 })
       return readJSON(rest, context, &open)
     }
-    if let start = text.index(of: "{\"jsonrpc\""), let message = JSONDocument(Array(text[start...])) {
+    let head = Array(text.prefix(Self.headBytes))
+    if let start = head.index(of: "{\"jsonrpc\""), let message = JSONDocument(Array(text[start...])) {
       document = message
       var context = context
       context.place.time = Self.leadingTime(text) ?? context.place.time
       return readMessages(0, context, &open)
     }
-    if let start = text.index(of: "AUDIT: ") {
+    if let start = head.index(of: "AUDIT: ") {
       let after = start + 7
       if text[after...].starts(with: "id=".utf8) { return readLegacyKubernetes(text, fieldsAt: after, context, &open) }
       if text[after...].starts(with: "SESSION,".utf8) || text[after...].starts(with: "OBJECT,".utf8) {
         return readPostgres(text, messageAt: after, context, &open)
       }
     }
-    if text.containsText("alling tool ") || text.containsText(" tool call arguments for secrets") || text.containsText("secret found in arguments") {
+    if head.containsText("alling tool ") || head.containsText("ecret") {
       if readGateway(text, context, &open) { return true }
     }
-    if text.containsText("audit=true") { return readKuadrant(text, context) }
+    if head.containsText("audit=true") { return readKuadrant(text, context) }
     return false
   }
+
+  /// How far into a line the words are looked for that tell what it is; most lines are noise, and some are long.
+  private static let headBytes = 1024
 
   /// A line whose JSON stood behind something else: read as a line of its own.
   mutating func readJSON(_ text: [UInt8], _ context: Context, _ open: inout OpenEvents) -> Bool {

@@ -16,18 +16,19 @@ enum FieldName {
     ("timestamp", .time), ("time", .time), ("ts", .time), ("@timestamp", .time),
     ("tool", .text(.tool)), ("toolName", .text(.tool)), ("tool_name", .text(.tool)),
     ("server", .text(.server)), ("serverName", .text(.server)), ("server_name", .text(.server)),
-    ("serverId", .text(.server)), ("server_id", .text(.server)),
     ("userId", .text(.user)), ("user_id", .text(.user)), ("user", .text(.user)),
     ("clientId", .text(.client)), ("client_id", .text(.client)), ("client", .text(.client)),
     ("sessionId", .text(.session)), ("session_id", .text(.session)),
     ("requestId", .text(.request)), ("request_id", .text(.request)),
     ("traceId", .text(.trace)), ("trace_id", .text(.trace)),
     ("clientIp", .text(.address)), ("client_ip", .text(.address)), ("ip", .text(.address)),
-    ("client.address", .text(.address)), ("sourceIPs", .addresses),
     ("status", .text(.status)), ("error", .text(.error)), ("level", .text(.level)), ("event", .text(.event)),
     ("args", .args), ("arguments", .args),
     ("durationMs", .durationMilliseconds), ("duration_ms", .durationMilliseconds),
     ("resultSizeBytes", .resultBytes), ("result_size_bytes", .resultBytes),
+    // Seldom seen ones come last: names of one length are tried in this order.
+    ("serverId", .text(.server)), ("server_id", .text(.server)),
+    ("client.address", .text(.address)), ("sourceIPs", .addresses),
   ]
 
   private static let lengthMax = 17

@@ -11,25 +11,32 @@ struct LineFields {
   private var resultBytes = LineFields.free
   private var isStructured = false
 
-  /// - Parameter columnsEnd: where the members begin that no column may take, however they are called.
+  /// - Parameter columnsEnd: where the members begin that no column may take, however they are called; nil where any may.
+  @inline(__always)
   mutating func assign(
-    _ tape: borrowing JSONTape, _ line: Span<UInt8>, columnsEnd: Int, to record: inout ParsedRecord
+    _ tape: borrowing JSONTape, _ line: Span<UInt8>, columnsEnd: Int?, to record: inout ParsedRecord
   ) {
     // Taken once: another target's property is a call.
     let tokens = tape.tokens
-    var key = 1
     let end = Int(tokens[0].next)
+    var columns = end
+    if let columnsEnd {
+      columns = 1
+      while columns < end, Int(tokens[columns].start) <= columnsEnd { columns = Int(tokens[columns + 1].next) }
+    }
+    var key = 1
+    while key < columns {
+      place(key, tokens, tape, line, &record)
+      key = Int(tokens[key + 1].next)
+    }
     while key < end {
-      if Int(tokens[key].start) > columnsEnd {
-        record.keep(key)
-      } else {
-        place(key, tokens, tape, line, &record)
-      }
+      record.keep(key)
       key = Int(tokens[key + 1].next)
     }
     record.dialect = isStructured ? .structured : .middleware
   }
 
+  @inline(__always)
   private mutating func place(
     _ key: Int, _ tokens: borrowing [JSONToken], _ tape: borrowing JSONTape, _ line: Span<UInt8>,
     _ record: inout ParsedRecord

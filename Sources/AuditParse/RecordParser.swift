@@ -40,7 +40,7 @@ package struct RecordParser: Sendable {
     guard tape.tokens[0].kind == .object else { return .rejected(.notObject) }
     record.clear()
     var fields = LineFields()
-    fields.assign(tape, line, columnsEnd: line.count, to: &record)
+    fields.assign(tape, line, columnsEnd: nil, to: &record)
     record.marks = Self.marks(tape.flags)
     if fields.time >= 0, let time = RecordTime(fields.time, in: tape, line) {
       record.time = time
@@ -51,6 +51,7 @@ package struct RecordParser: Sendable {
   }
 
   /// Reads a canonical line: the columns under the middleware's words first, then what no column takes.
+  @inline(never)
   package mutating func parse(
     canonical line: Span<UInt8>, _ finding: Finding, readAt now: RecordTime, window: TimeWindow,
     into record: inout ParsedRecord
@@ -80,6 +81,7 @@ package struct RecordParser: Sendable {
   /// Exchanges the tape of the line that was read last for another one, so that it can be kept without a copy.
   mutating func exchangeTape(with other: inout JSONTape) { swap(&tape, &other) }
 
+  @inline(__always)
   private func judge(_ record: borrowing ParsedRecord, _ window: TimeWindow) -> Outcome {
     if record.time > window.latest { return .rejected(.timeAhead) }
     if record.time < window.earliest { return .rejected(.timeExpired) }

@@ -16,6 +16,9 @@ struct NormalizeFilter: ~Copyable {
   /// Of rejected lines: what their rows do not say.
   private var details: [Int64: RejectedDetail] = [:]
   private var printed = 0
+  /// What was not read to a line's end yet, and where it lies.
+  private var input: [UInt8] = []
+  private var offset: Int64 = 0
   private var output: [UInt8] = []
   private static let chunkBytes = 256 << 10
   /// Every time is taken: what is too old for one tenant is another's history.
@@ -33,20 +36,29 @@ struct NormalizeFilter: ~Copyable {
     intake = LineIntake(collector: 1, policy: policy, configuration, notesOrder: true)
   }
 
+  /// Standard input to its end.
   mutating func run() throws {
-    var input: [UInt8] = []
-    var offset: Int64 = 0
-    var isAtEnd = false
-    while !isAtEnd {
-      isAtEnd = try Self.fill(&input) == 0
-      let used = try read(input, at: offset, isAtEnd: isAtEnd)
-      offset += Int64(used)
-      input.removeFirst(used)
-    }
+    var chunk: [UInt8] = []
+    repeat {
+      chunk.removeAll(keepingCapacity: true)
+      _ = try Self.fill(&chunk)
+      try StandardOutput.write(take(chunk, isAtEnd: chunk.isEmpty))
+    } while !chunk.isEmpty
+  }
+
+  /// Reads what came.
+  /// - Returns: the lines that it completed.
+  mutating func take(_ chunk: [UInt8], isAtEnd: Bool) -> [UInt8] {
+    input.append(contentsOf: chunk)
+    let used = read(input, at: offset, isAtEnd: isAtEnd)
+    offset += Int64(used)
+    input.removeFirst(used)
+    defer { output.removeAll(keepingCapacity: true) }
+    return output
   }
 
   /// - Returns: how many bytes are done with.
-  private mutating func read(_ input: [UInt8], at offset: Int64, isAtEnd: Bool) throws -> Int {
+  private mutating func read(_ input: [UInt8], at offset: Int64, isAtEnd: Bool) -> Int {
     var batch = OpenBatch(sequence: 1, textBytesMax: textBytesMax, reservingBytes: 0)
     lines.begin(offset)
     var cut: [Int64: RejectedDetail] = [:]
@@ -58,7 +70,7 @@ struct NormalizeFilter: ~Copyable {
       intake.finish(server: nil, window: Self.window, now: Self.now, into: &batch)
     }
     details.merge(cut) { $1 }
-    try print(batch, input)
+    print(batch, input)
     lines.end(
       input, used, keeping: framer.pending.map(\.offset) + intake.openPlaces.map(\.offset))
     let open = Set(intake.openPlaces.map(\.offset))
@@ -80,7 +92,7 @@ struct NormalizeFilter: ~Copyable {
 
   // MARK: Output
 
-  private mutating func print(_ batch: consuming OpenBatch, _ input: [UInt8]) throws {
+  private mutating func print(_ batch: consuming OpenBatch, _ input: [UInt8]) {
     let records = batch.records.finish().value
     let rejected = batch.rejected.finish().value
     var record = 0
@@ -95,9 +107,7 @@ struct NormalizeFilter: ~Copyable {
         write(RejectedTuple(tuple.span), input)
         refused += 1
       }
-      if output.count >= Self.chunkBytes { try flush() }
     }
-    try flush()
   }
 
   /// Records are counted through, whatever the chunks were.
@@ -115,11 +125,6 @@ struct NormalizeFilter: ~Copyable {
     output.append(contentsOf: (json + "}}\n").utf8)
   }
 
-  private mutating func flush() throws {
-    try StandardOutput.write(output)
-    output.removeAll(keepingCapacity: true)
-  }
-
   /// - Returns: how many bytes came; 0 at the end.
   private static func fill(_ input: inout [UInt8]) throws -> Int {
     let had = input.count
@@ -133,42 +138,5 @@ struct NormalizeFilter: ~Copyable {
       }
       return got
     }
-  }
-}
-
-/// What the framing said of a rejected line.
-struct RejectedDetail {
-  let time: RecordTime?
-  let isCut: Bool
-}
-
-/// The numbers of lines, from 1, by their offsets: of the chunk that is being read, and of those that are still open.
-struct LineNumbers {
-  private var chunkOffset: Int64 = 0
-  private var chunkNumber = 1
-  private var kept: [Int64: Int] = [:]
-  /// Where counting stopped, so that lines in their order are counted once.
-  private var cursor = (offset: Int64(0), number: 1)
-
-  mutating func begin(_ offset: Int64) {
-    chunkOffset = offset
-    cursor = (offset, chunkNumber)
-  }
-
-  mutating func number(of offset: Int64, in chunk: [UInt8]) -> Int {
-    guard offset >= chunkOffset else { return kept[offset] ?? 0 }
-    if offset < cursor.offset { cursor = (chunkOffset, chunkNumber) }
-    var number = cursor.number
-    for index in Int(cursor.offset - chunkOffset)..<Int(offset - chunkOffset) where chunk[index] == 10 { number += 1 }
-    cursor = (offset, number)
-    return number
-  }
-
-  /// The chunk is done up to `used`; the lines at `offsets` are asked for later.
-  mutating func end(_ chunk: [UInt8], _ used: Int, keeping offsets: [Int64]) {
-    var keeping: [Int64: Int] = [:]
-    for offset in offsets.sorted() { keeping[offset] = number(of: offset, in: chunk) }
-    chunkNumber = number(of: chunkOffset + Int64(used), in: chunk)
-    kept = keeping
   }
 }
