@@ -93,7 +93,8 @@ let package = Package(
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", arguments, yaml]),
+    tests(
+      "CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", "AuditSource", arguments, yaml]),
     tests(
       "AcceptanceTests",
       ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),

@@ -1,3 +1,5 @@
+import AuditModel
+
 /// A configuration while the sources are read into it, one over the other, with the problems found on the way.
 struct ConfigurationAssembly {
   private(set) var configuration = Configuration()
@@ -19,6 +21,9 @@ struct ConfigurationAssembly {
       case .tenant(let name):
         let setting = setting(path, of: SettingTable.tenant)
         try setting.apply(texts, &configuration.tenants[name, default: Configuration.Tenant()])
+      case .dialect(let name):
+        let setting = setting(path, of: SettingTable.dialect)
+        try setting.apply(texts, &configuration.dialectsByName[name, default: FieldMapping(name: name)])
       }
       configuration.origins[key] = origin
     } catch {

@@ -1,3 +1,5 @@
+import AuditModel
+
 /// One setting as it holds, safe to print.
 package struct ExplainedSetting: Hashable, Sendable, CustomStringConvertible {
   /// The full key, such as `tenants.acme.retention.keep`.
@@ -14,13 +16,18 @@ package struct ExplainedSetting: Hashable, Sendable, CustomStringConvertible {
 
 extension Configuration {
   /// Every setting as it holds and where it comes from: the installation's in the order of the reference, then the
-  /// tenants' own, by name; of these only what is set.
+  /// tenants' own and the operator's dialects, by name; of these only what is set.
   package func explain() -> [ExplainedSetting] {
     let own = SettingTable.installation.map { explained($0, of: self, in: .installation) }
     let tenants = self.tenants.sorted { $0.key < $1.key }.flatMap { name, tenant in
       SettingTable.tenant.map { explained($0, of: tenant, in: .tenant(name)) }.filter { $0.origin != .defaults }
     }
-    return own + tenants
+    let dialects = self.dialects.flatMap { mapping in
+      SettingTable.dialect.map { explained($0, of: mapping, in: .dialect(mapping.name)) }.filter {
+        $0.origin != .defaults
+      }
+    }
+    return own + tenants + dialects
   }
 
   private func explained<Owner>(_ setting: Setting<Owner>, of owner: Owner, in scope: SettingScope)

@@ -20,6 +20,11 @@ package struct Configuration: Sendable {
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
   package internal(set) var tenants: [TenantID: Tenant] = [:]
 
+  /// The operator's own dialects, by name.
+  var dialectsByName: [String: FieldMapping] = [:]
+  /// The same in the order of their names, in which they are tried.
+  package var dialects: [FieldMapping] { dialectsByName.sorted { $0.key < $1.key }.map(\.value) }
+
   /// Where each value that is not a default came from, by its full key.
   var origins: [String: ConfigurationOrigin] = [:]
 
@@ -31,6 +36,8 @@ package struct Configuration: Sendable {
     package internal(set) var files: [String] = []
     /// Nil means that nothing decides the tenant of a record where its source does not.
     package internal(set) var tenant: TenantID?
+    /// Whether a time without a zone is taken for UTC.
+    package internal(set) var assumesUTC = false
     package internal(set) var namespacePattern = NamespacePattern(prefix: "mcp-org-", suffix: "")
   }
 

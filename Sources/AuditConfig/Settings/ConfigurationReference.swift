@@ -1,3 +1,5 @@
+import AuditModel
+
 /// The reference for operators, `schemas/config.md`, made from the table of settings.
 package enum ConfigurationReference {
   /// The whole file, in Markdown.
@@ -8,7 +10,10 @@ package enum ConfigurationReference {
     let tenant = rows(SettingTable.tenant, of: Configuration.Tenant()) { setting in
       (SettingScope.fullKey(setting.key.path, ofTenant: "<name>"), "", "")
     }
-    return introduction + header + configuration + "\n" + tenants + header + tenant
+    let dialect = rows(SettingTable.dialect, of: FieldMapping(name: "")) { setting in
+      (SettingScope.fullKey(setting.key.path, ofDialect: "<name>"), "", "")
+    }
+    return introduction + header + configuration + "\n" + tenants + header + tenant + "\n" + dialects + header + dialect
   }
 
   private static let introduction = """
@@ -43,6 +48,30 @@ package enum ConfigurationReference {
 
   private static let tenants = """
     What a tenant has of its own stands in the file only:
+
+
+    """
+
+  private static let dialects = """
+    A dialect of your own stands in the file only. The first one whose `match` holds reads the line, in the order of their names:
+
+    ```yaml
+    dialects:
+      shop:
+        match:
+          - /kind=tool-call
+          - /call/name
+        fields:
+          - time=/when
+          - tool=/call/name
+          - user=/who/id
+          - args=/call/input
+          - durationMs=/took
+          - server="shop"
+    ```
+
+    The columns are \(FieldMapping.Column.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")). What no field takes is kept in
+    `extra`.
 
 
     """

@@ -13,6 +13,7 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let collectorFiles = SettingKey("collector.files")
   package static let collectorTenant = SettingKey("collector.tenant")
   package static let collectorNamespacePattern = SettingKey("collector.namespace_pattern")
+  package static let collectorAssumeUTC = SettingKey("collector.assume_utc")
   package static let discoveryInterval = SettingKey("discovery.interval")
   package static let discoveryWatch = SettingKey("discovery.watch")
   package static let spoolDirectory = SettingKey("spool.directory")
@@ -37,6 +38,9 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let postgresConnectTimeout = SettingKey("postgres.connect_timeout")
   package static let postgresStatementTimeout = SettingKey("postgres.statement_timeout")
   package static let postgresServerBinaries = SettingKey("postgres.server_binaries")
+  package static let dialectMatch = SettingKey("match")
+  package static let dialectFields = SettingKey("fields")
+  package static let dialectAssumeUTC = SettingKey("assume_utc")
   package static let logLevel = SettingKey("log.level")
 
   /// For example `AUDITTAIL_LIMITS_BATCH_ROWS`.

@@ -25,6 +25,9 @@ enum SettingTable {
       .collectorNamespacePattern, .namespacePattern, \.collector.namespacePattern,
       doc: "How the Kubernetes namespace in a log file's path names the tenant."),
     Setting(
+      .collectorAssumeUTC, .truth, \.collector.assumesUTC,
+      doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
+    Setting(
       .discoveryInterval, .duration.within(.milliseconds(10)...(.seconds(600))), \.discovery.interval,
       doc: "Least time between two looks at log files of which the kernel tells no news."),
     Setting(
@@ -106,6 +109,19 @@ enum SettingTable {
     Setting(
       .logLevel, .logLevel, \.log.level, flag: "--log-level",
       doc: "Least severe message that the process writes about itself."),
+  ]
+
+  /// What makes a dialect of the operator's own, under `dialects.<name>`.
+  static let dialect: [Setting<FieldMapping>] = [
+    Setting(
+      .dialectMatch, listOf: .mappingCondition, \.match,
+      doc: "What a line has to have: a JSON pointer to something that is there, or to this text. All of them."),
+    Setting(
+      .dialectFields, listOf: .mappingField, \.fields,
+      doc: "Where the columns are: each names one and a JSON pointer, or a text in quotes that is always meant."),
+    Setting(
+      .dialectAssumeUTC, .truth, \.assumesUTC,
+      doc: "Takes a time without a zone for UTC where the line has no time of its own."),
   ]
 
   /// What one tenant may have of its own, under `tenants.<name>`.

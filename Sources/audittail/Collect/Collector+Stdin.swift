@@ -52,6 +52,8 @@ extension Collector {
     var lines: Int32 = 0
     let from = framer.committable(offset)
     let count = intake(of: tenant).use { intake in
+      intake.enter(source.path)
+      intake.expire(server: nil, window: window, now: wall, into: &batch)
       let count = framer.consume(input.span, at: offset, source: source.id, isEnd: isEnd) { line, framed in
         lines += 1
         intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
@@ -61,6 +63,7 @@ extension Collector {
         lines += 1
         intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
       }
+      intake.finish(server: nil, window: window, now: wall, into: &batch)
       return count
     }
     if count > 0 || lines > 0 {

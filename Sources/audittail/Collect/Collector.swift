@@ -33,6 +33,8 @@ actor Collector {
   private var hot: Set<String> = []
   private var turns = 0
   var gone: Set<String> = []
+  /// The lineages of which something is open, by their paths.
+  var openLineages: [String: OpenLineage] = [:]
   private var buffer: [UInt8] = []
   /// What could not be read, told once a path.
   private var unreadable: Set<String> = []
@@ -76,10 +78,10 @@ actor Collector {
     openFilesMax = OpenFileLimit.room(for: configuration.limits.openFilesMax)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
     sharedIntake = IntakeBox(
-      LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction)))
+      LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction), configuration))
     for tenant in configuration.tenants.keys {
       let policy = try RedactionPolicy(configuration.redaction(for: tenant))
-      ownIntakes[tenant] = IntakeBox(LineIntake(collector: collector, policy: policy))
+      ownIntakes[tenant] = IntakeBox(LineIntake(collector: collector, policy: policy, configuration))
     }
   }
 
@@ -102,6 +104,7 @@ actor Collector {
     } onCancel: {
       waker.wake()
     }
+    if isOnce { expireOpenEvents(all: true) }
     try await finish(batches, isOnce: isOnce)
   }
 
@@ -115,6 +118,7 @@ actor Collector {
         guard hasNews || !waiting.isEmpty, try await discover(isOnce: isOnce) > 0 else { break }
         continue
       }
+      expireOpenEvents()
       try await closeAged(batches)
       if !turn.isProgress, !hasNews { rest(batches) }
       try await discover(isOnce: isOnce)
@@ -278,7 +282,8 @@ actor Collector {
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
-        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+        intake.enter(lineage.path)
+        return try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
       }
@@ -289,7 +294,7 @@ actor Collector {
       return (.atEnd, false)
     }
     if let begun = step.begun { batch.introduce(begun) }
-    if let span = step.span {
+    if let span = noteOpenEvents(of: lineage, step.span) {
       guard tenants[lineage.tenant]?.follows(span) == true else { throw IntakeDisorder(path: lineage.path) }
       batch.note(span, byteCount: step.byteCount, now: now)
     }
