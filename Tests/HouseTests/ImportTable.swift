@@ -7,7 +7,10 @@ enum ImportTable {
     "JSON": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
-    "AuditListen": ["AuditModel"],
+    "AuditListen": [
+      "AuditModel", "JSON", "CZlib", "Crypto", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+      "ServiceLifecycle", "SwiftASN1", "SwiftProtobuf", "X509",
+    ],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
@@ -18,8 +21,8 @@ enum ImportTable {
     "AuditSample": ["AuditModel"],
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
-      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-      "AuditStore",
+      "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+      "AuditSource", "AuditStore",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]
