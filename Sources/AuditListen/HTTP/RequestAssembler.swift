@@ -122,6 +122,16 @@ final class RequestAssembler: ChannelDuplexHandler {
     context.flush()
   }
 
+  /// Answers what was no request yet. NIO's pipelining handler knows of none and takes no answer, so the bytes go around it.
+  private func answerUnasked(_ answer: HTTPAnswer) {
+    counters.count { $0.answers[answer.status, default: 0] += 1 }
+    let status = HTTPResponseStatus(statusCode: answer.status)
+    let head =
+      "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nContent-Length: \(answer.body.count)\r\n"
+      + "Content-Type: \(answer.contentType)\r\nConnection: close\r\n\r\n"
+    watch.send(ByteBuffer(bytes: Array(head.utf8) + answer.body))
+  }
+
   private func put(_ context: ChannelHandlerContext, _ answer: HTTPAnswer, _ promise: EventLoopPromise<Void>?) {
     counters.count { $0.answers[answer.status, default: 0] += 1 }
     var headers = HTTPHeaders([("Content-Length", "\(answer.body.count)"), ("Content-Type", answer.contentType)])
@@ -156,14 +166,15 @@ final class RequestAssembler: ChannelDuplexHandler {
   }
 
   private func cut(_ context: ChannelHandlerContext, _ reason: CutReason) {
+    let answer =
+      reason == .shutdown
+      ? HTTPAnswer.problem(503, "This collector is stopping; try again.", retryAfter: 1)
+      : HTTPAnswer.problem(408, "The request did not come to its end in time.")
     switch state {
-    case .waiting where reason != .slow:
+    case .waiting:
+      if reason == .slow { answerUnasked(answer) }
       close(context)
-    case .waiting, .collecting:
-      let answer =
-        reason == .shutdown
-        ? HTTPAnswer.problem(503, "This collector is stopping; try again.", retryAfter: 1)
-        : HTTPAnswer.problem(408, "The request did not come to its end in time.")
+    case .collecting:
       refuse(context, answer)
       close(context)
     case .answering, .over:
@@ -177,9 +188,13 @@ final class RequestAssembler: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard error is HTTPParserError else { return context.fireErrorCaught(error) }
     counters.count { $0.malformed += 1 }
+    let answer = HTTPAnswer.problem(400, "This is no HTTP/1.1 request that can be read.")
     switch state {
-    case .waiting, .collecting:
-      refuse(context, .problem(400, "This is no HTTP/1.1 request that can be read."))
+    case .waiting:
+      answerUnasked(answer)
+      close(context)
+    case .collecting:
+      refuse(context, answer)
       close(context)
     case .answering, .discarding, .over:
       close(context)

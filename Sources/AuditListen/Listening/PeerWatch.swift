@@ -34,6 +34,7 @@ final class PeerWatch: ChannelDuplexHandler {
   private var isReading = false
   private var pausedAt: NIODeadline?
   private var timer: Scheduled<Void>?
+  private var context: ChannelHandlerContext?
   private var drainsUntil: NIODeadline?
   private var isOver = false
 
@@ -63,6 +64,9 @@ final class PeerWatch: ChannelDuplexHandler {
     messageBytes = 0
   }
 
+  /// Sends bytes past the handlers behind it.
+  func send(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
+
   // MARK: Events
 
   func channelActive(context: ChannelHandlerContext) {
@@ -78,7 +82,12 @@ final class PeerWatch: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { stop() }
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    stop()
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let now = context.eventLoop.now
@@ -112,7 +121,10 @@ final class PeerWatch: ChannelDuplexHandler {
       context.fireUserInboundEventTriggered(event)
     case PeerEvent.drain:
       guard drainsUntil == nil, !isOver else { return }
-      drainsUntil = context.eventLoop.now + TimeAmount(limits.drainTimeout)
+      let now = context.eventLoop.now
+      drainsUntil = now + TimeAmount(limits.drainTimeout)
+      // What lies in the kernel's buffer has not been seen yet: the quiet begins now.
+      lastBytesAt = now
       context.fireUserInboundEventTriggered(event)
       check(context)
     default:
