@@ -35,7 +35,8 @@ struct HTTPTests {
     arguments: [
       ("/v1/records", "[{\"a\":1}", "application/json", [], 400), ("/v1/records", "", "application/json", [], 400),
       ("/v1/records", "x", "text/html", [], 415), ("/v1/records", "x", "text/plain", ["Content-Encoding: br"], 415),
-      ("/v1/records", "no gzip", "text/plain", ["Content-Encoding: gzip"], 400), ("/v1/else", "{}", "text/plain", [], 404),
+      ("/v1/records", "no gzip", "text/plain", ["Content-Encoding: gzip"], 400),
+      ("/v1/else", "{}", "text/plain", [], 404),
       ("/health", "{}", "text/plain", [], 405), ("/v1/logs", "{}", "application/json", [], 400),
       ("/v1/logs", "{\"resourceLogs\":[{}]}", "application/json", [], 400),
       ("/v1/logs", "garbage", "application/x-protobuf", [], 400), ("/v1/logs", "{}", "text/plain", [], 415),
@@ -73,7 +74,8 @@ struct HTTPTests {
       #expect(try await half.receiveAll().contains("\"records\":1"))
       let polite = try Peer.tcp(listened.port)
       try await polite.send(
-        "POST /v1/records HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        "POST /v1/records HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+      )
       #expect(try await polite.receive(until: "100 Continue").contains("100"))
       try await polite.send("{}")
       #expect(try await polite.receiveAll().contains("\"records\":1"))
@@ -136,7 +138,8 @@ struct HTTPTests {
 
   @Test("lets in by API keys alone where there are some, each as its tenant")
   func apiKeys() async throws {
-    let keys = try APIKeys(parsing: "# name tenant sha256\nci acme \(sha256("secret"))\n\nold other \(sha256("older")) # soon gone\n")
+    let keys = try APIKeys(
+      parsing: "# name tenant sha256\nci acme \(sha256("secret"))\n\nold other \(sha256("older")) # soon gone\n")
     try await Listened.at("http://127.0.0.1:0?tenant=nobody", secrets: .init(apiKeys: keys)) { listened in
       let port = listened.port
       let none = try await post("/v1/records", "{}", to: port)
@@ -179,7 +182,8 @@ struct HTTPTests {
   func readiness() async throws {
     try await Listened.at("http://127.0.0.1:0", readiness: { ["The spool is full."] }) { listened in
       let peer = try Peer.tcp(listened.port)
-      try await peer.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /ready?x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      try await peer.send(
+        "GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /ready?x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
       let answer = try await peer.receiveAll()
       #expect(answer.contains("HTTP/1.1 200 OK"))
       #expect(answer.contains("HTTP/1.1 503 "))
@@ -189,7 +193,9 @@ struct HTTPTests {
 
   @Test(
     "answers garbage with 400 and closes",
-    arguments: ["\u{16}\u{3}\u{1} this is TLS\r\n\r\n", "GET\r\n\r\n", "POST /v1/records HTTP/1.1\r\nContent-Length: -5\r\n\r\n"])
+    arguments: [
+      "\u{16}\u{3}\u{1} this is TLS\r\n\r\n", "GET\r\n\r\n", "POST /v1/records HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+    ])
   func garbage(text: String) async throws {
     try await Listened.at("http://127.0.0.1:0") { listened in
       let peer = try Peer.tcp(listened.port)

@@ -31,7 +31,8 @@ struct ListenLimitTests {
     try await Listened.at("http://127.0.0.1:0", change: { _, limits in limits.slowGrace = .milliseconds(300) }) {
       listened in
       for text in [
-        "POST /v1/records HTTP/1.1\r\nHost: a\r\nX-A", "POST /v1/records HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
+        "POST /v1/records HTTP/1.1\r\nHost: a\r\nX-A",
+        "POST /v1/records HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{",
       ] {
         let peer = try Peer.tcp(listened.port)
         try await peer.send(text)

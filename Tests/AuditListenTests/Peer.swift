@@ -65,7 +65,9 @@ final class Peer: Sendable {
     try await onThread { descriptor in
       var sent = 0
       while sent < bytes.count {
-        let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let count = bytes[sent...].withUnsafeBytes {
+          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         guard count >= 0 else { throw Failure(call: "send", code: errno) }
         sent += count
       }

@@ -31,7 +31,8 @@ struct StreamFramerTests {
       ("<13>2026-11-25T10:00:00+01:00 host mcp: @cee: {\"a\":1}\n", ["{\"a\":1}"]),
       ("<13>mcp:{\"a\":1}\n<13>{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"]),
       (
-        counted("<13>1 - - - - - -") + counted("<13>mcp: {\n\"a\":\n1}\n") + counted("<13>mcp: {\"a\":2}") + "\n{\"a\":3}\n",
+        counted("<13>1 - - - - - -") + counted("<13>mcp: {\n\"a\":\n1}\n") + counted("<13>mcp: {\"a\":2}")
+          + "\n{\"a\":3}\n",
         ["{\n\"a\":\n1}", "{\"a\":2}", "{\"a\":3}"]
       ),
       ("12 monkeys\n123\n", ["12 monkeys", "123"]),
@@ -82,7 +83,9 @@ struct StreamFramerTests {
 
   @Test("cuts what is too long, and says so")
   func overlong() {
-    let batch = Self.frame([Array("\(String(repeating: "x", count: 30))\n{}\n25 <1>\(String(repeating: "y", count: 22)){}".utf8)], lineBytesMax: 20)
+    let batch = Self.frame(
+      [Array("\(String(repeating: "x", count: 30))\n{}\n25 <1>\(String(repeating: "y", count: 22)){}".utf8)],
+      lineBytesMax: 20)
     #expect(batch.texts == [String(repeating: "x", count: 20), "{}", String(repeating: "y", count: 17), "{}"])
     #expect(batch.lines.map(\.isCut) == [true, false, true, false])
   }
