@@ -7,7 +7,10 @@ enum ImportTable {
     "JSON": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
-    "AuditListen": ["AuditModel"],
+    "AuditListen": [
+      "AuditModel", "JSON", "CZlib", "Crypto", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+      "ServiceLifecycle", "SwiftASN1", "SwiftProtobuf", "X509",
+    ],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
     "AuditSpool": ["AuditModel", "AuditRedact"],
