@@ -50,6 +50,7 @@ let package = Package(
     library("JSON"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
+    .target(name: "CAllocationCount"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     library("AuditListen", ["AuditModel"]),
     library("AuditParse", ["AuditModel", "JSON"]),
@@ -73,8 +74,9 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "audittail-bench", dependencies: ["AuditModel", "AuditSample", "Postgres", arguments], swiftSettings: strict
-    ),
+      name: "audittail-bench",
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      swiftSettings: strict),
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
