@@ -12,6 +12,7 @@ struct KeyClassifier: Sendable {
   func classify(_ bytes: Span<UInt8>) -> KeyVerdict {
     guard bytes.count <= Self.lengthMax else { return classify(bytes.extracting(last: Self.lengthMax)) }
     guard !bytes.isEmpty else { return .none }
+    if bytes.count == 1, bytes[0] == UInt8(ascii: "$") { return KeyVerdict(.none, .secret, .valueRole) }  // XML as JSON
     var words = InlineArray<12, KeyWord>(repeating: [])
     var count = 0
     var word = PackedWord()
@@ -36,7 +37,7 @@ struct KeyClassifier: Sendable {
       }
       let startsWord =
         isUpper && word.count > 0
-        && (previous &- 97 < 26 || previous &- 48 < 10
+        && (previous &- 97 < 26 || previous &- 48 < 10 && !isDigits(bytes, start..<index)
           || (previous &- 65 < 26 && index + 1 < bytes.count && bytes[index + 1] &- 97 < 26))
       if startsWord {
         finish(&word, bytes, start..<index, &words, &count)
@@ -112,6 +113,10 @@ struct KeyClassifier: Sendable {
     ("secretkey", .keyWithOwner), ("accesskey", .keyWithOwner), ("privatekey", .keyWithOwner),
     ("authkey", .keyWithOwner), ("masterkey", .keyWithOwner), ("credentials", .credential),
     ("signingkey", .keyWithOwner), ("encryptionkey", .keyWithOwner), ("sessid", .session), ("sessionid", .session),
+    // Languages that put no blank between words.
+    ("密码", .password), ("密碼", .password), ("口令", .password), ("パスワード", .password), ("비밀번호", .password),
+    ("암호", .password), ("密钥", .keyWithOwner), ("密鑰", .keyWithOwner),
+    ("令牌", .token), ("トークン", .token), ("토큰", .token), ("비밀키", .keyWithOwner), ("シークレット", .secret),
   ]
   private static let prefixes: [(StaticString, KeyWord)] = [
     ("password", .password), ("passwd", .password), ("secret", .secret), ("token", .token), ("apikey", .keyWithOwner),

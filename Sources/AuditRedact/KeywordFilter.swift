@@ -3,7 +3,7 @@ enum KeywordAction: Sendable {
   /// Index into the token shapes.
   case token(Int)
   case bearer, basic, pem, jwt, sqlValues, marker, credentialWord, identifiedBy, oracleThin, puttyKey
-  case kubernetesSecret, echo
+  case kubernetesSecret, echo, secondArgument, nextWord, secureString, sentCode, account
   /// A command whose short options take secrets.
   case tool(CommandTool)
 }
