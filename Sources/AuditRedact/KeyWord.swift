@@ -264,7 +264,7 @@ struct KeyWord: OptionSet, Sendable {
     (
       .hintRole,
       """
-      selector element locator target question prompt placeholder purpose id label title xpath css arialabel testid
+      selector element locator target question prompt placeholder purpose id label xpath css arialabel testid
       """
     ),
     (.bindRole, "params parameters values args bindings binds bind arguments parameter"),

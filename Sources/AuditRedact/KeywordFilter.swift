@@ -10,9 +10,9 @@ enum KeywordAction: Sendable {
 
 /// Finds a few hundred literals in one pass over a text.
 ///
-/// Three bytes, case folded, hash to one slot of a 8 KiB map, independently of the bytes before: no dependent loads
-/// as in an automaton, and of innocent text about one place in thirty goes further. There a table over the same hash
-/// gives the literals that begin with bytes of that hash.
+/// Three bytes, case folded, hash to one bit of an 8 KiB map, independently of the bytes before: no dependent loads
+/// as in an automaton, and of innocent text about one place in forty goes further. There a table over a part of the
+/// same hash gives the literals that begin with bytes of that hash.
 struct KeywordFilter: Sendable {
   struct Entry: Sendable {
     var literal: [UInt8]
@@ -20,7 +20,7 @@ struct KeywordFilter: Sendable {
     var action: KeywordAction
   }
 
-  /// The map: 1 where a literal may begin.
+  /// The map: a bit set where a literal may begin.
   private(set) var starts: [UInt8]
   private var entries: [Entry] = []
   /// The first four bytes of each entry, folded, and which of them count: most places that share a hash share no more.
@@ -30,20 +30,22 @@ struct KeywordFilter: Sendable {
   private var groups: [UInt16]
 
   static let slotCount = 8192
+  static let bitCount = 65_536
 
   init(_ all: [Entry]) {
-    starts = Array(repeating: 0, count: Self.slotCount)
+    starts = Array(repeating: 0, count: Self.bitCount / 8)
     groups = Array(repeating: 0, count: Self.slotCount + 1)
     var bySlot: [Int: [Entry]] = [:]
     for entry in all {
       precondition(entry.literal.count >= 3, "a keyword has at least three bytes")
       let gram = UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16
       bySlot[Self.slot(gram | 0x20_2020), default: []].append(entry)
+      let bit = Self.bit(gram | 0x20_2020)
+      starts[bit >> 3] |= 1 << UInt8(bit & 7)
     }
     for slot in 0..<Self.slotCount {
       groups[slot] = UInt16(entries.count)
       guard let group = bySlot[slot] else { continue }
-      starts[slot] = 1
       entries += group.sorted { $0.literal.count > $1.literal.count }
     }
     groups[Self.slotCount] = UInt16(entries.count)
@@ -60,6 +62,10 @@ struct KeywordFilter: Sendable {
   static func slot(_ folded: UInt32) -> Int {
     Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 19)
   }
+
+  /// The bit of the same bytes in the map.
+  @inline(__always)
+  static func bit(_ folded: UInt32) -> Int { Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 16) }
 
   /// The literals that may stand at a place, as indices for `action`, longest first. `word` holds its three bytes.
   @inline(__always)

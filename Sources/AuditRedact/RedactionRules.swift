@@ -21,6 +21,15 @@ package final class RedactionRules: Sendable {
   let nationalIDRuns: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
     form.firstRun.reduce(bits) { $0 | 1 << UInt64($1) }
   }
+  /// For each first run, bit n is set if n digits may follow it behind a separator in some national id; bit 0 if
+  /// something else may.
+  let nationalIDPairs: InlineArray<32, UInt64> = {
+    var pairs = InlineArray<32, UInt64>(repeating: 0)
+    for form in NationalIDForm.startingWithDigit {
+      for run in form.firstRun where run < 32 { pairs[run] |= 1 << UInt64(form.secondRun) }
+    }
+    return pairs
+  }()
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
   let markerNames: MarkerTable
@@ -65,13 +74,19 @@ package final class RedactionRules: Sendable {
 
   /// Whether a literal of the filter may begin with the low three bytes of a word.
   @inline(__always)
-  func mayStartKeyword(_ word: UInt32) -> Bool { startsKeyword[KeywordFilter.slot(word | 0x20_2020)] != 0 }
+  func mayStartKeyword(_ word: UInt32) -> Bool { startBit(word | 0x20_2020) != 0 }
+
+  @inline(__always)
+  private func startBit(_ folded: UInt32) -> UInt8 {
+    let bit = KeywordFilter.bit(folded)
+    return startsKeyword[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
+  }
 
   /// See `ByteInterest`: of the byte as it is in the text, and whether a literal may begin with the low three bytes
   /// of the word, case folded.
   @inline(__always)
   func interest(_ folded: UInt32, _ byte: UInt8) -> UInt64 {
-    UInt64(startsKeyword[KeywordFilter.slot(folded)] | interests[Int(byte)])
+    UInt64(startBit(folded) | interests[Int(byte)])
   }
 
   /// The rule's name, such as `token.github`.

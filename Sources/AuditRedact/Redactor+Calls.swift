@@ -169,17 +169,20 @@ extension Redactor {
     var index = colon + 1
     while index < end, bytes[index] &- 48 < 10, index - colon <= 6 { index += 1 }
     guard index - colon - 1 >= 3, index < end, bytes[index] == UInt8(ascii: ":") else { return nil }
+    var seen: ByteClass = []
     for _ in 0..<2 {
       let first = index + 1
       index = first
       let limit = min(end, first + 64)
       while index < limit, rules[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == UInt8(ascii: "*") {
+        if !rules[bytes[index]].meets(.hex) { seen.formUnion(.alpha) }
         index += 1
       }
       guard index > first, index < limit, bytes[index] == UInt8(ascii: ":"), bytes[first] &- 48 >= 10 else {
         return nil
       }
     }
+    guard seen.meets(.alpha) else { return nil }  // groups of an IPv6 address
     let start = index + 1
     let close = tokenEnd(bytes, start, &pass)
     let verdict = KeyVerdict(.strong, .password, .password)

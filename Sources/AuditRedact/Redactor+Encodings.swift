@@ -97,6 +97,8 @@ extension Redactor {
 
   /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.
   func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+    // What is decoded is never longer than what it came from.
+    level.text.reserveCapacity(level.text.count + range.count)
     var index = range.lowerBound
     var copied = index
     while index < range.upperBound {
@@ -104,7 +106,14 @@ extension Redactor {
         index += 1
         continue
       }
-      if copied < index { appendBytes(bytes.extracting(copied..<index), to: &level.text) }
+      if index &- copied > 8 {
+        appendBytes(bytes.extracting(copied..<index), to: &level.text)
+      } else {
+        while copied < index {
+          level.text.append(bytes[copied])
+          copied &+= 1
+        }
+      }
       let place = level.text.count
       let width: Int
       let escaped = bytes[index + 1]

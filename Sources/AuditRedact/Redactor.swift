@@ -9,7 +9,9 @@ package import JSON
 /// Time is linear in the input whatever it holds: no scanner looks behind the last region, look-ahead is capped or
 /// remembered, and what is decoded again is charged to a budget a record. Over the budget a value goes as a whole.
 package struct Redactor: ~Copyable {
-  let rules: RedactionRules
+  /// Kept alive by `ownedRules`: the scanners read it at every turn, and counting references there would be felt.
+  unowned(unsafe) let rules: RedactionRules
+  private let ownedRules: RedactionRules
   /// Regions found in the record so far, sorted and apart once a value is done.
   var regions: [Region] = []
   /// What fired since `startRecord`.
@@ -44,6 +46,7 @@ package struct Redactor: ~Copyable {
 
   package init(rules: RedactionRules = .standard) {
     self.rules = rules
+    ownedRules = rules
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache(size: 1024)
     cleanValues = KeyCache(size: 512)
