@@ -95,10 +95,21 @@ struct KeyClassifier: Sendable {
       let meaning = table.meaning(of: stem)
       if !meaning.isEmpty { return meaning }
     }
-    for (suffix, meaning) in Self.suffixes where length > suffix.utf8CodeUnitCount {
+    guard length > 3 else { return [] }
+    let last = lowered(bytes[end - 1])
+    if last >= 0x80 {
+      // Languages that put no blank between words.
+      for (suffix, meaning) in Self.wideSuffixes where length > suffix.utf8CodeUnitCount {
+        if hasText(bytes, at: end - suffix.utf8CodeUnitCount, suffix) { return meaning }
+      }
+      return []
+    }
+    for (suffix, meaning) in Self.suffixes
+    where suffix.utf8Start[suffix.utf8CodeUnitCount - 1] == last && length > suffix.utf8CodeUnitCount {
       if hasText(bytes, at: end - suffix.utf8CodeUnitCount, suffix) { return meaning }
     }
-    for (prefix, meaning) in Self.prefixes where length > prefix.utf8CodeUnitCount {
+    let first = lowered(bytes[range.lowerBound])
+    for (prefix, meaning) in Self.prefixes where prefix.utf8Start[0] == first && length > prefix.utf8CodeUnitCount {
       guard hasText(bytes, at: range.lowerBound, prefix) else { continue }
       var rest = PackedWord()
       for index in range.lowerBound + prefix.utf8CodeUnitCount..<end { rest.append(lowered(bytes[index])) }
@@ -113,7 +124,8 @@ struct KeyClassifier: Sendable {
     ("secretkey", .keyWithOwner), ("accesskey", .keyWithOwner), ("privatekey", .keyWithOwner),
     ("authkey", .keyWithOwner), ("masterkey", .keyWithOwner), ("credentials", .credential),
     ("signingkey", .keyWithOwner), ("encryptionkey", .keyWithOwner), ("sessid", .session), ("sessionid", .session),
-    // Languages that put no blank between words.
+  ]
+  private static let wideSuffixes: [(StaticString, KeyWord)] = [
     ("密码", .password), ("密碼", .password), ("口令", .password), ("パスワード", .password), ("비밀번호", .password),
     ("암호", .password), ("密钥", .keyWithOwner), ("密鑰", .keyWithOwner),
     ("令牌", .token), ("トークン", .token), ("토큰", .token), ("비밀키", .keyWithOwner), ("シークレット", .secret),

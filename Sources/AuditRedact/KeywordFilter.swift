@@ -20,9 +20,19 @@ struct KeywordFilter: Sendable {
     var action: KeywordAction
   }
 
+  /// An entry whose literal stands in `literals`: reading it counts no references.
+  private struct Packed: Sendable {
+    var start: Int32
+    var count: Int32
+    var foldsCase: Bool
+    var action: KeywordAction
+  }
+
   /// The map: a bit set where a literal may begin.
   private(set) var starts: [UInt8]
-  private var entries: [Entry] = []
+  private var entries: [Packed] = []
+  /// The bytes of all literals.
+  private var literals: [UInt8] = []
   /// The first four bytes of each entry, folded, and which of them count: most places that share a hash share no more.
   private var grams: [UInt32] = []
   private var gramMasks: [UInt32] = []
@@ -46,12 +56,20 @@ struct KeywordFilter: Sendable {
     for slot in 0..<Self.slotCount {
       groups[slot] = UInt16(entries.count)
       guard let group = bySlot[slot] else { continue }
-      entries += group.sorted { $0.literal.count > $1.literal.count }
+      for entry in group.sorted(by: { $0.literal.count > $1.literal.count }) {
+        entries.append(
+          Packed(
+            start: Int32(literals.count), count: Int32(entry.literal.count), foldsCase: entry.foldsCase,
+            action: entry.action))
+        literals += entry.literal
+      }
     }
     groups[Self.slotCount] = UInt16(entries.count)
     for entry in entries {
-      let mask: UInt32 = entry.literal.count > 3 ? 0xFFFF_FFFF : 0xFF_FFFF
-      let gram = (0..<min(4, entry.literal.count)).reduce(UInt32(0)) { $0 | UInt32(entry.literal[$1]) << ($1 * 8) }
+      let mask: UInt32 = entry.count > 3 ? 0xFFFF_FFFF : 0xFF_FFFF
+      let gram = (0..<min(4, Int(entry.count))).reduce(UInt32(0)) {
+        $0 | UInt32(literals[Int(entry.start) + $1]) << ($1 * 8)
+      }
       grams.append((gram | 0x2020_2020) & mask)
       gramMasks.append(mask)
     }
@@ -82,18 +100,16 @@ struct KeywordFilter: Sendable {
 
   /// What a literal leads to and its length, if it stands at `place`.
   func action(_ index: Int, _ bytes: Span<UInt8>, at place: Int, end: Int) -> (KeywordAction, Int)? {
-    guard stands(entries[index], bytes, place, end) else { return nil }
-    return (entries[index].action, entries[index].literal.count)
-  }
-
-  private func stands(_ entry: Entry, _ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
-    guard place + entry.literal.count <= end else { return false }
-    for offset in entry.literal.indices {
+    let start = Int(entries[index].start)
+    let count = Int(entries[index].count)
+    guard place + count <= end else { return nil }
+    let foldsCase = entries[index].foldsCase
+    for offset in 0..<count {
       let byte = bytes[place + offset]
-      let wanted = entry.literal[offset]
+      let wanted = literals[start + offset]
       if byte == wanted { continue }
-      guard entry.foldsCase, byte &- 65 < 26, byte | 0x20 == wanted else { return false }
+      guard foldsCase, byte &- 65 < 26, byte | 0x20 == wanted else { return nil }
     }
-    return true
+    return (entries[index].action, count)
   }
 }

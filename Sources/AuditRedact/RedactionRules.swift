@@ -38,6 +38,8 @@ package final class RedactionRules: Sendable {
 
   /// What becomes of what the rules find.
   let policy: PolicyTable
+  /// See `PolicyTable.isPlain`; here it can be read without counting references.
+  let isPlain: Bool
   /// Whether markers may have a pseudonym: only then are such markers known as ours.
   let writesPseudonyms: Bool
   /// All rules' names, by number.
@@ -60,6 +62,7 @@ package final class RedactionRules: Sendable {
     ruleNames = names
     let table = PolicyTable(policy, ruleNames: names)
     self.policy = table
+    isPlain = table.isPlain
     writesPseudonyms = table.writesPseudonyms
     markerNames = MarkerTable(names)
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }

@@ -103,6 +103,16 @@ extension Redactor {
   private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let start = found.name.lowerBound
     guard found.verdict.strength == .none else { return }
+    if stands("--from-literal=", bytes, start - 15) {
+      found.verdict = KeyVerdict(.weak, .secret)
+      return
+    }
+    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1, bytes[start] == UInt8(ascii: "p"),
+      pass.tool == .xfreerdp || pass.tool == .rdesktop
+    {
+      found.verdict = KeyVerdict(.strong, .commandLine)
+      return
+    }
     if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 1024,
       pass.named.strength > .none
     {
@@ -126,7 +136,7 @@ extension Redactor {
         return
       }
     }
-    if pass.inKubernetesSecret, bytes[found.sign] == UInt8(ascii: ":") || stands("--from-literal=", bytes, start - 15) {
+    if pass.inKubernetesSecret, bytes[found.sign] == UInt8(ascii: ":") {
       found.verdict = KeyVerdict(.weak, .secret)
     }
   }
@@ -194,6 +204,7 @@ extension Redactor {
     var place = sign + 1
     while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
     while place < end, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    if place + 1 < end, bytes[place] == UInt8(ascii: "="), bytes[place + 1] == 0x20 { place += 2 }  // `x = = y`
     if place < end, bytes[place] == UInt8(ascii: "!"), let behind = behindTag(bytes, place, end) { place = behind }
     if stands("**", bytes, place) {  // `**Password:** x`
       while place < end, bytes[place] == UInt8(ascii: "*") || bytes[place] == 0x20 { place += 1 }

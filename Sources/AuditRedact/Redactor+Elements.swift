@@ -9,7 +9,7 @@ extension Redactor {
   ) {
     var next = KeyVerdict.none
     var splitsUser = false
-    let operand = secretOperand(of: array, tape, bytes)
+    let operand = tape.end(of: array) > array + 4 ? secretOperand(of: array, tape, bytes) : nil
     var index = 0
     var element = array + 1
     let end = tape.end(of: array)

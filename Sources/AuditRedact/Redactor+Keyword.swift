@@ -36,7 +36,9 @@ extension Redactor {
     case .jwt: next = jwt(bytes, place, &pass) ?? place
     case .marker: next = markerEnd(bytes, place) ?? place
     case .sqlValues: next = sqlValues(bytes, place, &pass) ?? place
-    case .credentialWord: next = spacedValue(bytes, place, &pass) ?? place
+    case .credentialWord:
+      next = spacedValue(bytes, place, &pass) ?? place
+      if next == place, bytes[place] | 0x20 == UInt8(ascii: "c") { next = account(bytes, place, &pass) ?? place }
     case .account: next = account(bytes, place, &pass) ?? place
     case .secondArgument: next = secondArgument(bytes, place + length, &pass) ?? place
     case .nextWord: next = nextWord(bytes, place + length, &pass) ?? place

@@ -79,8 +79,8 @@ extension Redactor {
   }
 
   private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
-      || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+    // Blank, parentheses, hyphen, dot and slash: all between 0x20 and 0x2F.
+    byte &- 0x20 < 16 && 0xE301 as UInt16 &>> UInt16(byte &- 0x20) & 1 != 0
   }
 
   private func number(
@@ -95,7 +95,9 @@ extension Redactor {
     if isSSN(bytes, place, pass.range.upperBound), before != UInt8(ascii: "-"), before != UInt8(ascii: "/") {
       return (place..<place + 11, .ssn)
     }
-    guard endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
+    let first = bytes[place]
+    let mayBePhone = first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
+    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
     else {
       return nil
     }
@@ -134,8 +136,12 @@ extension Redactor {
     cardRange(bytes, range.lowerBound, range.upperBound) != nil
   }
 
+  /// First digits of cards: 2 to 6 and 8.
+  private static let cardLeads: UInt16 = 0b01_0111_1100
+
   /// The card number that a run begins with: issuer range, length and Luhn digit fit, groups as cards have them.
   private func cardRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+    guard start < end, Self.cardLeads &>> UInt16(bytes[start] &- 48) & 1 != 0 else { return nil }
     var digits = InlineArray<19, UInt8>(repeating: 0)
     var count = 0
     var index = start

@@ -48,7 +48,7 @@ extension Redactor {
       }
       start = index + 1
     }
-    return words > 1 && rules.stopWords.contains(bytes, range.lowerBound..<firstBlank(bytes, range))
+    return words > 2 && rules.stopWords.contains(bytes, range.lowerBound..<firstBlank(bytes, range))
   }
 
   private func firstBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
@@ -114,7 +114,9 @@ extension Redactor {
     if verdict.rule == RuleID(.passcode), isPasscode(bytes, range) {
       return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
     }
-    guard range.count >= 6, !rules.stopWords.contains(bytes, range), !isPlaceholder(bytes, range) else { return nil }
+    guard range.count >= 6, !isPlainWord(bytes, range), !rules.stopWords.contains(bytes, range),
+      !isPlaceholder(bytes, range)
+    else { return nil }
     var isCompound = false
     for index in start..<nameEnd where bytes[index] == UInt8(ascii: "_") { isCompound = true }
     guard
@@ -122,6 +124,12 @@ extension Redactor {
         || isMixedPassword(bytes, range, verdict)
     else { return nil }
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// Small letters and what joins them: nothing that looks chosen, or drawn at random.
+  private func isPlainWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for index in range where !rules[bytes[index]].meets([.lower, .underscore, .hyphen]) { return false }
+    return true
   }
 
   /// Three to ten digits, as PINs and one-time codes have.

@@ -93,7 +93,7 @@ extension Redactor {
   private func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
     // A name whose rule is off says nothing, and its value is looked at like any other.
-    if case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
+    if !rules.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
     if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }
@@ -169,6 +169,8 @@ extension Redactor {
             personal: personal)
           member = tape.end(of: member + 1)
         }
+      } else if key.strength == .none, tape[value].kind == .array, tape.end(of: value) == value + 1 {
+        return
       } else {
         let isWords = key.traits.contains(.counts) && holdsPlainWords(value, tape, bytes)
         walkElements(value, isWords ? .none : key, tape, bytes, depth: depth, personal: personal)

@@ -50,7 +50,7 @@ package struct Redactor: ~Copyable {
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache(size: 1024)
     cleanValues = KeyCache(size: 512)
-    lineTape = JSONTape(depthMax: Self.lineDepthMax)
+    lineTape = JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
   }
 
   /// Forgets the last record's hits. The redacting functions below that take a line or a text call it themselves.
@@ -78,7 +78,7 @@ package struct Redactor: ~Copyable {
 
   private mutating func redact(_ line: Span<UInt8>, isText: Bool, into out: inout [UInt8]) {
     let start = out.count
-    var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax)
+    var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
     pass(line, isText, &tape, into: &out)
     var rounds = 0
     while !regions.isEmpty, rounds < Self.roundsMax {
@@ -164,7 +164,7 @@ package struct Redactor: ~Copyable {
 struct Scratch: Sendable {
   var text: [UInt8] = []
   var map = OffsetMap()
-  var tape = JSONTape(depthMax: 512)
+  var tape = JSONTape(depthMax: 512, findsDuplicates: false)
 }
 
 extension Redactor {

@@ -12,11 +12,15 @@ struct Region: Sendable, Equatable {
 
 /// How offsets in a decoded text count in the text it came from. Between escapes bytes are copied one to one.
 struct OffsetMap: Sendable {
+  /// An escape, or a run of equal ones of one decoded byte each: JSON in JSON is full of backslashes.
   private struct Escape: Sendable {
     var decoded: UInt32
     var raw: UInt32
-    var decodedCount: UInt8
-    var rawCount: UInt8
+    /// Decoded bytes: of the one escape, or of the run.
+    var decodedCount: UInt32
+    /// Raw bytes of each escape.
+    var width: UInt8
+    var isRun: Bool
   }
 
   private var escapes: [Escape] = []
@@ -31,10 +35,18 @@ struct OffsetMap: Sendable {
   /// An escape of `width` raw bytes at `raw` became the decoded bytes `decoded`.
   @inline(always)
   mutating func addEscape(decoded: Range<Int>, raw: Int, width: Int) {
+    let count = UInt32(truncatingIfNeeded: decoded.count)
+    let last = escapes.count &- 1
+    if count == 1, last >= 0, escapes[last].isRun, Int(escapes[last].width) == width,
+      Int(escapes[last].raw) &+ Int(escapes[last].decodedCount) &* width == raw
+    {
+      escapes[last].decodedCount &+= 1
+      return
+    }
     escapes.append(
       Escape(
         decoded: UInt32(truncatingIfNeeded: decoded.lowerBound), raw: UInt32(truncatingIfNeeded: raw),
-        decodedCount: UInt8(truncatingIfNeeded: decoded.count), rawCount: UInt8(truncatingIfNeeded: width)))
+        decodedCount: count, width: UInt8(truncatingIfNeeded: width), isRun: count == 1))
   }
 
   /// The raw bytes that decoded bytes came from; whole escapes.
@@ -49,9 +61,15 @@ struct OffsetMap: Sendable {
   private func place(_ decoded: Int, _ hint: inout Int) -> Range<Int> {
     guard let index = escape(before: decoded, &hint) else { return start + decoded..<start + decoded + 1 }
     let escape = escapes[index]
-    let behind = decoded - Int(escape.decoded) - Int(escape.decodedCount)
-    let end = Int(escape.raw) + Int(escape.rawCount)
-    return behind < 0 ? Int(escape.raw)..<end : end + behind..<end + behind + 1
+    let inside = decoded - Int(escape.decoded)
+    let width = Int(escape.width)
+    let count = Int(escape.decodedCount)
+    if inside < count {
+      let start = Int(escape.raw) + (escape.isRun ? inside * width : 0)
+      return start..<start + width
+    }
+    let start = Int(escape.raw) + (escape.isRun ? count * width : width) + inside - count
+    return start..<start + 1
   }
 
   /// The last escape that begins at or before a decoded byte.
