@@ -62,6 +62,7 @@ let package = Package(
     library("JSON"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
+    .target(name: "CAllocationCount"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     // The only target that knows NIO, TLS and protobuf, which take most of the building time.
     library(
@@ -92,8 +93,9 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "audittail-bench", dependencies: ["AuditModel", "AuditSample", "Postgres", arguments], swiftSettings: strict
-    ),
+      name: "audittail-bench",
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      swiftSettings: strict),
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),

@@ -32,8 +32,9 @@ extension Redactor {
   /// Carries regions found in decoded text back to where it came from.
   mutating func carryOut(from first: Int, _ map: OffsetMap, quoteLevels: UInt8) {
     guard regions.count > first else { return }
+    var hint = 0
     for index in first..<regions.count {
-      let raw = map.raw(regions[index].range)
+      let raw = map.raw(regions[index].range, hint: &hint)
       regions[index].start = raw.lowerBound
       regions[index].end = raw.upperBound
       if regions[index].quotes > 0 {

@@ -20,7 +20,9 @@ enum ImportTable {
     "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
     "AuditConfig": ["AuditModel", "Yams"],
     "AuditSample": ["AuditModel"],
-    "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
+    "audittail-bench": [
+      "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
+    ],
     "audittail": [
       "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
       "AuditSource",
