@@ -48,12 +48,13 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
     library("JSON"),
+    library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     library("AuditListen", ["AuditModel"]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON"]),
+    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
     library("AuditQuery", ["AuditModel", "JSON"]),
@@ -81,6 +82,7 @@ let package = Package(
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
+    tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.

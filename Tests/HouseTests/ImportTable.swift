@@ -5,11 +5,12 @@ import Foundation
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
     "JSON": [],
+    "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
     "AuditListen": ["AuditModel"],
     "AuditParse": ["AuditModel", "JSON"],
-    "AuditRedact": ["AuditModel", "JSON"],
+    "AuditRedact": ["AuditModel", "JSON", "Pattern"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
     "AuditQuery": ["AuditModel", "JSON"],
