@@ -119,8 +119,14 @@ package struct LiteralGroups: Sendable {
 
   package mutating func insert(_ group: Int) { words[group / 64] |= 1 << UInt64(group % 64) }
 
-  package mutating func formUnion(_ other: LiteralGroups) {
-    for index in words.indices { words[index] |= other.words[index] }
+  /// Keeps what is in one of two others.
+  package mutating func formIntersection(_ one: LiteralGroups, or other: LiteralGroups) {
+    for index in words.indices { words[index] &= one.words[index] | other.words[index] }
+  }
+
+  /// Adds what is in two others.
+  package mutating func formUnion(_ one: LiteralGroups, and other: LiteralGroups) {
+    for index in words.indices { words[index] |= one.words[index] & other.words[index] }
   }
 
   /// Takes the least one out.

@@ -52,12 +52,12 @@ package struct Pattern: Sendable {
     case .whole: return nil
     case .number(let number):
       guard number >= 1, number <= groups.count else {
-        throw PatternError(at: 0, "there is no group \(number); the pattern has \(groups.count)")
+        throw PatternError(at: 0, "there is no group \(number); the pattern has \(groups.count)", isOfCapture: true)
       }
       return number
     case .named(let name):
       guard let index = groups.firstIndex(where: { $0.name == name }) else {
-        throw PatternError(at: 0, "there is no group named \(name); write (?P<\(name)>…)")
+        throw PatternError(at: 0, "there is no group named \(name); write (?P<\(name)>…)", isOfCapture: true)
       }
       return index + 1
     case .automatic:

@@ -7,8 +7,12 @@ package struct PatternError: Error, Equatable, Sendable, CustomStringConvertible
 
   package var description: String { "column \(column): \(message)" }
 
-  init(at index: Int, _ message: String) {
+  /// Whether the choice of the capture is to blame, and not the pattern itself.
+  package let isOfCapture: Bool
+
+  init(at index: Int, _ message: String, isOfCapture: Bool = false) {
     column = index + 1
     self.message = message
+    self.isOfCapture = isOfCapture
   }
 }
