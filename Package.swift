@@ -68,7 +68,7 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-        "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditStore", "JSON", "Pattern", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),

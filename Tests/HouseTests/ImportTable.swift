@@ -20,7 +20,7 @@ enum ImportTable {
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
       "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-      "AuditStore",
+      "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]
