@@ -60,6 +60,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("JSON"),
+    library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
     .target(name: "CAllocationCount"),
@@ -72,7 +73,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
       ]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON"]),
+    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
     library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
@@ -87,7 +88,7 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
-        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
@@ -102,6 +103,7 @@ let package = Package(
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
+    tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.

@@ -42,6 +42,13 @@ package final class RedactionRules: Sendable {
   let isPlain: Bool
   /// Whether markers may have a pseudonym: only then are such markers known as ours.
   let writesPseudonyms: Bool
+  /// The operators' own rules, and whether there are any, and any with paths.
+  let operators: OperatorRuleTable
+  let hasOperatorRules: Bool
+  let hasOperatorPaths: Bool
+  /// Bytes of the shortest text, and of the shortest key, that are looked at.
+  let textBytesMin: Int
+  let keyBytesMin: Int
   /// All rules' names, by number.
   package let ruleNames: [String]
 
@@ -59,8 +66,18 @@ package final class RedactionRules: Sendable {
       }
     }
     self.shapes = shapes
+    let firstOwn = names.count
+    names += policy.operatorRules.map(\.fullName)
     ruleNames = names
     let table = PolicyTable(policy, ruleNames: names)
+    let operators = OperatorRuleTable(policy.operatorRules, firstRule: firstOwn) { rule in
+      if case .keep = policy.mode(of: rule.fullName) { true } else { false }
+    }
+    self.operators = operators
+    hasOperatorRules = !operators.rules.isEmpty
+    hasOperatorPaths = !operators.scoped.isEmpty
+    textBytesMin = min(5, operators.textBytesMin)
+    keyBytesMin = min(Redactor.keyBytesMin, operators.textBytesMin)
     self.policy = table
     isPlain = table.isPlain
     writesPseudonyms = table.writesPseudonyms

@@ -1,4 +1,5 @@
 import JSON
+import Pattern
 
 extension Redactor {
   /// Keys of a record's own top level that say who, what and when. Their values are identity, not arguments: the
@@ -50,12 +51,23 @@ extension Redactor {
     return verdict
   }
 
+  /// Shorter keys hold nothing that a built-in rule looks for.
+  static let keyBytesMin = 12
+
   /// A verdict that is not in the cache. Secrets in the name itself, and markers that stand for them, are no words
   /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    guard range.count >= 12, range.count <= 512 else { return named(bytes.extracting(range)) }
+    guard range.count >= rules.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
     let first = regions.count
-    scanText(bytes, range, depth: 1, personal: true)
+    let scope = operators.scope
+    operators.scope = LiteralGroups()  // paths lead to values, and a verdict holds for the name wherever it stands
+    if range.count >= Self.keyBytesMin {
+      scanText(bytes, range, depth: 1, personal: true)
+    } else {
+      scanOperatorRules(bytes, range)
+      mergeRegions(from: first)
+    }
+    operators.scope = scope
     let holdsSecret = regions.count > first
     if !holdsSecret, !holdsBracket(bytes, range) { return named(bytes.extracting(range)) }
     var rest: [UInt8] = []
@@ -107,6 +119,7 @@ extension Redactor {
     var verdict = said
     if verdict.traits.contains(.textIsSecret) {
       let first = regions.count
+      if depth == 0 { operators.scope = LiteralGroups() }
       scanString(key, .none, tape, bytes, depth: depth, personal: personal)
       if depth == 0 { recordHits(from: first, at: key, tape, bytes) }
     }
@@ -133,13 +146,18 @@ extension Redactor {
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
+      if rules.hasOperatorRules, regions.count == first {
+        if rules.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
+        scanOperatorNumber(token, bytes)
+      }
       if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.quotedNumber), quotes: 1))
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes
-      if isPlain, token.range.count < 5 { return }
+      let isScoped = rules.hasOperatorPaths && isInOperatorScope(value, depth: depth)
+      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes && !isScoped
+      if isPlain, token.range.count < rules.textBytesMin { return }
       if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
       if packed.count >= 0, let known = cleanValues.find(packed),

@@ -27,6 +27,8 @@ package struct Redactor: ~Copyable {
   var keyCache: KeyCache
   /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
   var cleanValues: KeyCache
+  /// What the operators' rules need.
+  var operators = OperatorScan()
   private var lineTape: JSONTape?
   private var settled: [UInt8] = []
 
@@ -99,6 +101,7 @@ package struct Redactor: ~Copyable {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
       (rootValue, rootKey) = (0, -1)
+      if rules.hasOperatorPaths { findOperatorPlaces(tape.tokens.span, line) }
       walkRecord(tape.tokens.span, line)
       appendReplaced(line, 0..<line.count, into: &out)
     } catch {
@@ -110,6 +113,7 @@ package struct Redactor: ~Copyable {
         hits.append(RedactionHit(rule: RuleID(.depth), path: "", count: 1))
         blankedValues += 1
       } else {
+        operators.scope = rules.operators.scopeOfText
         scanText(line, 0..<line.count, depth: 0, personal: true)
         recordHits(from: 0, line)
         appendReplaced(line, 0..<line.count, into: &out)
@@ -151,6 +155,7 @@ package struct Redactor: ~Copyable {
     budget += tape[value].range.count * Self.budgetFactor
     regions.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
+    if rules.hasOperatorPaths { findOperatorPlaces(tape, line) }
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
     if verdict.traits.contains(.identity) {
       walk(value, .none, tape, line, depth: 0, personal: false)

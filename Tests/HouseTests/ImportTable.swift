@@ -5,6 +5,7 @@ import Foundation
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
     "JSON": [],
+    "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
     "AuditListen": [
@@ -12,7 +13,7 @@ enum ImportTable {
       "ServiceLifecycle", "SwiftASN1", "SwiftProtobuf", "X509",
     ],
     "AuditParse": ["AuditModel", "JSON"],
-    "AuditRedact": ["AuditModel", "JSON"],
+    "AuditRedact": ["AuditModel", "JSON", "Pattern"],
     "AuditSpool": ["AuditModel", "AuditRedact"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
@@ -25,8 +26,7 @@ enum ImportTable {
     ],
     "audittail": [
       "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
-      "AuditSource",
-      "AuditSpool", "AuditStore",
+      "AuditSource", "AuditSpool", "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -87,6 +87,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch = 1
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// The same of one tenant; what it leaves out is the installation's.
@@ -97,6 +99,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch: Int?
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// What one tenant has of its own.
@@ -107,7 +111,8 @@ package struct Configuration: Sendable {
     package internal(set) var confirmShorter = false
   }
 
-  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's.
+  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's. Rules are added to
+  /// the installation's, so that a tenant that has some does not lose the others; tests are its own.
   package func redaction(for tenant: TenantID) -> Redaction {
     guard let own = tenants[tenant]?.redaction else { return redaction }
     var merged = redaction
@@ -115,6 +120,9 @@ package struct Configuration: Sendable {
     if !own.modes.isEmpty { merged.modes = own.modes }
     if !own.allowPaths.isEmpty { merged.allowPaths = own.allowPaths }
     if !own.allowValues.isEmpty { merged.allowValues = own.allowValues }
+    merged.rules.removeAll { rule in own.rules.contains { $0.name == rule.name } }
+    merged.rules += own.rules
+    merged.tests = own.tests
     merged.pseudonymKeyFile = own.pseudonymKeyFile ?? merged.pseudonymKeyFile
     merged.pseudonymEpoch = own.pseudonymEpoch ?? merged.pseudonymEpoch
     return merged
