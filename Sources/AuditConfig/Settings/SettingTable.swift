@@ -32,7 +32,8 @@ enum SettingTable {
       doc: "Least time between two looks at log files of which the kernel tells no news."),
     Setting(
       .discoveryWatch, .truth, \.discovery.watch,
-      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."),
+      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."
+    ),
 
     Setting(
       .spoolDirectory, .path, \.spool.directory, absent: "spool under data_dir", flag: "--spool",
