@@ -91,7 +91,7 @@ let package = Package(
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", "AuditSource"]),
+    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource"]),
     tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
