@@ -119,7 +119,8 @@ let package = Package(
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
-      "CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", "AuditSource", arguments, yaml]),
+      "CommandTests",
+      ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml]),
     tests(
       "AcceptanceTests",
       ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),

@@ -69,8 +69,10 @@ struct OpenDocument: Sendable {
   }
 
   private mutating func keep(_ line: Span<UInt8>, _ place: LinePlace, _ now: RecordTime) {
-    if !places.isEmpty { bytes.append(10) }
+    // In JSON a line's end can only stand between tokens, and a blank says the same: a record's values stay on one line.
+    if !places.isEmpty { bytes.append(kind == .json ? 32 : 10) }
     bytes.append(span: line)
+    if kind == .json, bytes.last == 13 { bytes[bytes.count - 1] = 32 }
     ends.append(bytes.count)
     places.append(place)
     readAt = now

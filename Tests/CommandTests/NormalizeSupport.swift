@@ -9,20 +9,21 @@ import Testing
 /// `audittail normalize` without a process around it.
 enum Normalizing {
   static func lines(
-    _ input: [UInt8], chunk: Int = .max, configuration: Configuration = Configuration()
+    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil
   ) throws -> [[String: Any]] {
     try text(input, chunk: chunk, configuration: configuration).split(separator: "\n").map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
     }
   }
 
-  static func lines(_ input: String, configuration: Configuration = Configuration()) throws -> [[String: Any]] {
+  static func lines(_ input: String, configuration: Configuration? = nil) throws -> [[String: Any]] {
     try lines(Array(input.utf8), configuration: configuration)
   }
 
   static func text(
-    _ input: [UInt8], chunk: Int = .max, configuration: Configuration = Configuration()
+    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil
   ) throws -> String {
+    let configuration = try configuration ?? ConfigurationLoader(environment: [:]).load(file: nil)
     var filter = NormalizeFilter(tenant: .unnamed, configuration: configuration, policy: RedactionPolicy())
     var output: [UInt8] = []
     var at = 0
