@@ -20,6 +20,15 @@ struct SpoolTests {
     #expect(mode == 0o700)
   }
 
+  @Test("knows what is in its way")
+  func obstacle() throws {
+    let directory = try TemporaryDirectory()
+    #expect(Spool.obstacle(directory.path) == nil && Spool.obstacle(directory.path + "/a/b") == nil)
+    try Data([1]).write(to: URL(filePath: directory.path + "/file"))
+    #expect(Spool.obstacle(directory.path + "/file")?.code == ENOTDIR)
+    #expect(Spool.obstacle(directory.path + "/file/below")?.code == ENOTDIR)
+  }
+
   @Test("belongs to one process at a time")
   func locked() async throws {
     let directory = try TemporaryDirectory()
