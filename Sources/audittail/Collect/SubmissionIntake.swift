@@ -18,15 +18,17 @@ actor SubmissionIntake: SubmissionSink {
   private let shared: IntakeBox
   private var own: [TenantID: IntakeBox] = [:]
 
-  init(_ access: SpoolAccess, configuration: Configuration, clock: @escaping @Sendable () -> RecordTime = { .now }) throws {
+  init(_ access: SpoolAccess, configuration: Configuration, clock: @escaping @Sendable () -> RecordTime = { .now })
+    throws
+  {
     self.access = access
     self.configuration = configuration
     self.clock = clock
     // The collector's number is the ledger's to give; rows get it when they leave the spool.
-    shared = IntakeBox(LineIntake(collector: 0, policy: try RedactionPolicy(configuration.redaction)))
+    shared = IntakeBox(LineIntake(collector: 0, policy: try RedactionPolicy(configuration.redaction), configuration))
     for tenant in configuration.tenants.keys {
       let policy = try RedactionPolicy(configuration.redaction(for: tenant))
-      own[tenant] = IntakeBox(LineIntake(collector: 0, policy: policy))
+      own[tenant] = IntakeBox(LineIntake(collector: 0, policy: policy, configuration))
     }
   }
 
@@ -57,7 +59,8 @@ actor SubmissionIntake: SubmissionSink {
     let window = TimeWindow(
       earliest: now.advanced(by: .zero - configuration.retention(for: tenant)).day.start,
       latest: now.advanced(by: limits.timeSkewMax))
-    var batch = OpenBatch(sequence: 0, textBytesMax: limits.rejectedTextBytesMax, reservingBytes: submission.bytes.count)
+    var batch = OpenBatch(
+      sequence: 0, textBytesMax: limits.rejectedTextBytesMax, reservingBytes: submission.bytes.count)
     var at: Int64 = 0
     let bytes = submission.bytes.span
     (own[tenant] ?? shared).use { intake in
@@ -71,6 +74,8 @@ actor SubmissionIntake: SubmissionSink {
         // As if it stood in a file, with its line feed.
         at += Int64(content.count) + 1
       }
+      // What its lines left open, a call without its response, ends here: once acknowledged it may not wait in memory for more.
+      intake.finish(server: nil, window: window, now: now, into: &batch)
     }
     let span = SourceSpan(
       source: Self.source, from: .start, to: SourcePosition(at), lines: Int32(clamping: submission.lines.count),

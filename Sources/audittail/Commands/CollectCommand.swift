@@ -17,7 +17,8 @@ struct IntakeOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
   var spool: String?
 
   @Flag(name: .long, help: "Read what is there to its end, commit it, print one JSON object and stop.")
