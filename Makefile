@@ -5,7 +5,7 @@ BUILD := .build
 LINES ?= 1000000
 ROUNDS ?= 3
 
-.PHONY: run test bench chaos setup format lint clean
+.PHONY: run test test-clients bench chaos setup format lint clean
 
 ## The demonstration: live sample traffic, collected, redacted, stored. Ctrl-C stops everything.
 run: setup
@@ -26,6 +26,11 @@ bench: setup
 chaos: setup
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
+
+## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.
+test-clients: setup
+	$(SWIFT) build --product audittail
+	bash Tests/Clients/run.sh $(BUILD)/debug/audittail
 
 ## Installs what is missing from the distribution's packages; prints each command first. Does nothing when all is there.
 setup:
