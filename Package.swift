@@ -60,8 +60,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("JSON"),
+    library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
+    .target(name: "CAllocationCount"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     // The only target that knows NIO, TLS and protobuf, which take most of the building time.
     library(
@@ -71,7 +73,8 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
       ]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON"]),
+    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
+    library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
     library("AuditQuery", ["AuditModel", "JSON"]),
@@ -85,20 +88,22 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
-        "AuditSource", "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
 
     .executableTarget(
-      name: "audittail-bench", dependencies: ["AuditModel", "AuditSample", "Postgres", arguments], swiftSettings: strict
-    ),
+      name: "audittail-bench",
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      swiftSettings: strict),
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
+    tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
@@ -107,13 +112,17 @@ let package = Package(
     tests(
       "AuditStoreTests",
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+    tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",
       ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact"]),
-    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
+    tests(
+      "CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact", "AuditSource", arguments, yaml]),
+    tests(
+      "AcceptanceTests",
+      ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

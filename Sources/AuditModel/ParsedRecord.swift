@@ -12,7 +12,7 @@ package struct ParsedRecord: Sendable {
   package var resultBytes: Int64?
   /// Token index of the value of each text column.
   package var texts = InlineArray<12, Int32>(repeating: ParsedRecord.absent)
-  /// Token index of each text column's key: its words can make the value sensitive.
+  /// Token index of the arguments' value.
   package var args = ParsedRecord.absent
   /// Token indexes of the keys that no column takes, in the line's order.
   package var extra: [Int32] = []

@@ -11,5 +11,13 @@ package enum RejectReason: String, CaseIterable, Sendable {
   case timeAhead = "time-ahead"
   case timeExpired = "older-than-retention"
   case noTool = "no-tool"
+  /// A message or a line of a known kind that is about no call.
+  case notACall = "not-a-call"
+  /// A response whose request was not seen.
+  case unmatched = "unmatched-response"
+  /// An event that came before, by its own id.
+  case duplicate = "duplicate-event"
+  /// An OTLP payload that is against its protocol; none of it is taken.
+  case badPayload = "bad-payload"
   case refused = "refused-by-postgresql"
 }

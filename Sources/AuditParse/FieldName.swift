@@ -5,6 +5,8 @@ import JSON
 enum FieldName {
   case time
   case text(TextColumn)
+  /// A list of addresses, the last of which nobody but the server's own peer can forge.
+  case addresses
   case args
   case durationMilliseconds
   case resultBytes
@@ -24,6 +26,9 @@ enum FieldName {
     ("args", .args), ("arguments", .args),
     ("durationMs", .durationMilliseconds), ("duration_ms", .durationMilliseconds),
     ("resultSizeBytes", .resultBytes), ("result_size_bytes", .resultBytes),
+    // Seldom seen ones come last: names of one length are tried in this order.
+    ("serverId", .text(.server)), ("server_id", .text(.server)),
+    ("client.address", .text(.address)), ("sourceIPs", .addresses),
   ]
 
   private static let lengthMax = 17

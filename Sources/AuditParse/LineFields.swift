@@ -11,18 +11,32 @@ struct LineFields {
   private var resultBytes = LineFields.free
   private var isStructured = false
 
-  mutating func assign(_ tape: borrowing JSONTape, _ line: Span<UInt8>, to record: inout ParsedRecord) {
+  /// - Parameter columnsEnd: where the members begin that no column may take, however they are called; nil where any may.
+  @inline(__always)
+  mutating func assign(
+    _ tape: borrowing JSONTape, _ line: Span<UInt8>, columnsEnd: Int?, to record: inout ParsedRecord
+  ) {
     // Taken once: another target's property is a call.
     let tokens = tape.tokens
-    var key = 1
     let end = Int(tokens[0].next)
-    while key < end {
+    var columns = end
+    if let columnsEnd {
+      columns = 1
+      while columns < end, Int(tokens[columns].start) <= columnsEnd { columns = Int(tokens[columns + 1].next) }
+    }
+    var key = 1
+    while key < columns {
       place(key, tokens, tape, line, &record)
+      key = Int(tokens[key + 1].next)
+    }
+    while key < end {
+      record.keep(key)
       key = Int(tokens[key + 1].next)
     }
     record.dialect = isStructured ? .structured : .middleware
   }
 
+  @inline(__always)
   private mutating func place(
     _ key: Int, _ tokens: borrowing [JSONToken], _ tape: borrowing JSONTape, _ line: Span<UInt8>,
     _ record: inout ParsedRecord
@@ -46,6 +60,11 @@ struct LineFields {
       guard let bytes = tape.decimal(token, in: line, scale: 0), bytes >= 0 else { return record.keep(key) }
       resultBytes = record.place(value, over: resultBytes, repeats)
       if resultBytes == value { record.resultBytes = bytes }
+    case .addresses:
+      record.keep(key)
+      if record[.address] < 0, let last = tape.lastElement(of: value), Self.fits(tokens[last], .address) {
+        record[.address] = Int32(last)
+      }
     case .text(let column):
       guard Self.fits(token, column) else { return record.keep(key) }
       let taken = record.texts[column.rawValue]
@@ -74,5 +93,15 @@ extension ParsedRecord {
     if taken == Int(ParsedRecord.absent) { return value }
     keep(repeats ? taken - 1 : value - 1)
     return repeats ? value : taken
+  }
+}
+
+extension JSONTape {
+  /// Token index of a list's last element; nil where it is no list or empty.
+  func lastElement(of list: Int) -> Int? {
+    guard tokens[list].kind == .array else { return nil }
+    var last: Int?
+    forEachElement(of: list) { last = $0 }
+    return last
   }
 }

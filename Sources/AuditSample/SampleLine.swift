@@ -11,20 +11,19 @@ package struct SampleLine: Hashable, Sendable {
     case noise
     /// A record whose end is missing.
     case cut
-    /// A record without a timestamp.
+    /// A record without a timestamp; a container runtime's line has one for it.
     case noTimestamp
     /// A record of long ago.
     case tooOld
     /// A record of a year to come.
     case tooFarAhead
 
-    /// Why such a line is no record; nil where it is one.
+    /// Why such a line in a container's log is no record; nil where it is one.
     package var rejection: RejectReason? {
       switch self {
-      case .record, .poison: nil
+      case .record, .poison, .noTimestamp: nil
       case .noise: .notJSON
       case .cut: .cut
-      case .noTimestamp: .noTimestamp
       case .tooOld: .timeExpired
       case .tooFarAhead: .timeAhead
       }

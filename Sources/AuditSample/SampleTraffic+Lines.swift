@@ -13,9 +13,11 @@ extension SampleTraffic {
       case .tooFarAhead: time.advanced(by: Self.outOfTime)
       case .record, .poison, .noise, .cut: time
       }
-    switch call.dialect {
-    case .middleware: writeMiddleware(call, kind, at: written, to: &out)
-    case .structured: writeStructured(call, kind, at: written, to: &out)
+    // Servers print in one of the two main dialects.
+    if call.dialect == .structured {
+      writeStructured(call, kind, at: written, to: &out)
+    } else {
+      writeMiddleware(call, kind, at: written, to: &out)
     }
   }
 

@@ -20,4 +20,12 @@ package struct FramedLine: Sendable, Hashable {
   package var ending: Ending
   /// The framing's own time, still to be parsed: its bytes in the chunk. Rejected lines are filed under it.
   package var runtimeTime: RecordTime?
+
+  package init(offset: Int64, source: SourceID, byteCount: Int, ending: Ending, runtimeTime: RecordTime?) {
+    self.offset = offset
+    self.source = source
+    self.byteCount = byteCount
+    self.ending = ending
+    self.runtimeTime = runtimeTime
+  }
 }

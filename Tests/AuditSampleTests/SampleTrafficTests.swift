@@ -28,12 +28,11 @@ import Testing
     for sample in Sample.lines(Self.clean, seed: 1, options) {
       try tape.scan(sample.bytes.span)
       let members = Sample.keys(of: 0, tape, sample.bytes)
-      switch dialect {
-      case .middleware:
+      if dialect == .middleware {
         #expect(
           members == ["timestamp", "tool", "userId", "sessionId", "args", "status", "durationMs"]
             + (sample.line.isFailure ? ["error"] : []))
-      case .structured:
+      } else {
         #expect(
           members == [
             "timestamp", "level", "event", "tool", "client_id", "arguments", "duration_ms", "status",

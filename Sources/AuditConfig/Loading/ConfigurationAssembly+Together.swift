@@ -34,6 +34,22 @@ extension ConfigurationAssembly {
           + "if records may really leave so early, set \(confirmation) to true as well"))
   }
 
+  /// A dialect says which lines it means, and what their tool is.
+  mutating func checkDialect(_ name: String, at origin: ConfigurationOrigin) {
+    let mapping = configuration.dialectsByName[name] ?? FieldMapping(name: name)
+    let key = "\(SettingScope.dialectsSection).\(name)"
+    if mapping.match.isEmpty {
+      report(ConfigurationProblem(at: origin, key: key, "needs a match: without one it would take every line"))
+    }
+    let columns = mapping.fields.map(\.column)
+    if !columns.contains(.tool) {
+      report(ConfigurationProblem(at: origin, key: key, "needs a field for the tool, as in tool=/call/name"))
+    }
+    if let twice = columns.first(where: { column in columns.count { $0 == column } > 1 }) {
+      report(ConfigurationProblem(at: origin, key: key, "has two fields for \(twice.rawValue)"))
+    }
+  }
+
   /// Blames the first key, or the second where the first is a default.
   private mutating func reportTogether(_ first: SettingKey, orAt second: SettingKey, _ message: String) {
     let key = configuration.origins[first.path] == nil ? second : first

@@ -1,3 +1,5 @@
+import AuditModel
+
 /// A configuration while the sources are read into it, one over the other, with the problems found on the way.
 struct ConfigurationAssembly {
   private(set) var configuration = Configuration()
@@ -19,11 +21,43 @@ struct ConfigurationAssembly {
       case .tenant(let name):
         let setting = setting(path, of: SettingTable.tenant)
         try setting.apply(texts, &configuration.tenants[name, default: Configuration.Tenant()])
+      case .dialect(let name):
+        let setting = setting(path, of: SettingTable.dialect)
+        try setting.apply(texts, &configuration.dialectsByName[name, default: FieldMapping(name: name)])
       }
       configuration.origins[key] = origin
     } catch {
       let subject = subject(texts, of: scope.descriptions.first { $0.key.path == path })
       report(ConfigurationProblem(at: origin, key: key, "\(subject) \(error.message)"))
+    }
+  }
+
+  /// Adds a rule of the operator's own, unless there is one of its name.
+  mutating func add(_ rule: RedactionRule, in scope: SettingScope) {
+    let there = rules(in: scope).first { $0.name == rule.name }
+    guard there == nil else { return report(rule.problem("name", "there is another rule of this name before")) }
+    switch scope {
+    case .installation: configuration.redaction.rules.append(rule)
+    case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.rules.append(rule)
+    }
+  }
+
+  mutating func add(_ test: RedactionTest, in scope: SettingScope) {
+    switch scope {
+    case .installation: configuration.redaction.tests.append(test)
+    case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.tests.append(test)
+    }
+  }
+
+  /// Remembers where a list of sections comes from.
+  mutating func note(_ list: SectionList, in scope: SettingScope, from origin: ConfigurationOrigin) {
+    configuration.origins[scope.fullKey(list.rawValue)] = origin
+  }
+
+  private func rules(in scope: SettingScope) -> [RedactionRule] {
+    switch scope {
+    case .installation: configuration.redaction.rules
+    case .tenant(let name): configuration.tenants[name]?.redaction.rules ?? []
     }
   }
 

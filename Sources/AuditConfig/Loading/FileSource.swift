@@ -1,3 +1,5 @@
+import AuditModel
+
 /// The configuration file: a YAML document whose sections nest as the dots of the keys do.
 struct FileSource {
   let path: String
@@ -26,10 +28,14 @@ struct FileSource {
       let path = section.isEmpty ? name : "\(section).\(name)"
       if let setting = scope.descriptions.first(where: { $0.key.path == path }) {
         readSetting(setting, value, key: key, in: scope, into: &assembly)
+      } else if let list = SectionList(rawValue: path) {
+        readList(list, value, key: key, in: scope, into: &assembly)
       } else if !scope.settings(below: path).isEmpty {
         readSection(value, path, in: scope, into: &assembly)
       } else if scope == .installation, path == SettingScope.tenantsSection {
         readTenants(value, into: &assembly)
+      } else if scope == .installation, path == SettingScope.dialectsSection {
+        readDialects(value, into: &assembly)
       } else {
         reportUnknown(path, at: key, in: scope, to: &assembly)
       }
@@ -46,6 +52,20 @@ struct FileSource {
         let fullKey = "\(SettingScope.tenantsSection).\(name)"
         assembly.report(ConfigurationProblem(at: origin(of: key), key: fullKey, error.message))
       }
+    }
+  }
+
+  private func readDialects(_ node: YAMLNode, into assembly: inout ConfigurationAssembly) {
+    for (name, key, value) in children(of: node, SettingScope.dialectsSection, in: .installation, into: &assembly) {
+      guard name.utf8.count <= 64, name.utf8.allSatisfy({ $0.isASCIIAlphanumeric || $0 == 45 || $0 == 95 }) else {
+        assembly.report(
+          ConfigurationProblem(
+            at: origin(of: key), key: "\(SettingScope.dialectsSection).\(name)",
+            "is not a dialect's name: 1 to 64 letters, digits, `-` and `_`"))
+        continue
+      }
+      readSection(value, "", in: .dialect(name), into: &assembly)
+      assembly.checkDialect(name, at: origin(of: key))
     }
   }
 
@@ -118,7 +138,7 @@ struct FileSource {
     return key.hasSuffix(".") ? String(key.dropLast()) : key
   }
 
-  private func origin(of node: YAMLNode) -> ConfigurationOrigin {
+  func origin(of node: YAMLNode) -> ConfigurationOrigin {
     .file(path: path, line: node.place.line, column: node.place.column)
   }
 }

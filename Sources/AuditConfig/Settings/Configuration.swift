@@ -11,6 +11,7 @@ package struct Configuration: Sendable {
   package static let defaultDataDirectory = "./audittail-data"
   package internal(set) var collector = Collector()
   package internal(set) var discovery = Discovery()
+  package internal(set) var spool = Spool()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var listen = ListenSettings()
   /// Its longest line is `limits.lineBytesMax`, whatever it says itself.
@@ -21,6 +22,11 @@ package struct Configuration: Sendable {
   package internal(set) var log = Log()
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
   package internal(set) var tenants: [TenantID: Tenant] = [:]
+
+  /// The operator's own dialects, by name.
+  var dialectsByName: [String: FieldMapping] = [:]
+  /// The same in the order of their names, in which they are tried.
+  package var dialects: [FieldMapping] { dialectsByName.sorted { $0.key < $1.key }.map(\.value) }
 
   /// Where each value that is not a default came from, by its full key.
   var origins: [String: ConfigurationOrigin] = [:]
@@ -33,13 +39,26 @@ package struct Configuration: Sendable {
     package internal(set) var files: [String] = []
     /// Nil means that nothing decides the tenant of a record where its source does not.
     package internal(set) var tenant: TenantID?
+    /// Whether a time without a zone is taken for UTC.
+    package internal(set) var assumesUTC = false
     package internal(set) var namespacePattern = NamespacePattern(prefix: "mcp-org-", suffix: "")
   }
 
   /// How new log files are found.
   package struct Discovery: Sendable {
     package internal(set) var interval = Duration.milliseconds(500)
+    package internal(set) var watch = true
   }
+
+  /// Where lines wait that cannot be read again, and how many.
+  package struct Spool: Sendable {
+    /// Nil means: under `dataDirectory`.
+    package internal(set) var directory: String?
+    package internal(set) var limits = SpoolLimits()
+  }
+
+  /// Relative to the working directory unless absolute.
+  package var spoolDirectory: String { spool.directory ?? "\(dataDirectory)/spool" }
 
   /// How long records are kept.
   package struct Retention: Sendable {
@@ -71,6 +90,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch = 1
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// The same of one tenant; what it leaves out is the installation's.
@@ -81,6 +102,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch: Int?
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// What one tenant has of its own.
@@ -91,7 +114,8 @@ package struct Configuration: Sendable {
     package internal(set) var confirmShorter = false
   }
 
-  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's.
+  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's. Rules are added to
+  /// the installation's, so that a tenant that has some does not lose the others; tests are its own.
   package func redaction(for tenant: TenantID) -> Redaction {
     guard let own = tenants[tenant]?.redaction else { return redaction }
     var merged = redaction
@@ -99,6 +123,9 @@ package struct Configuration: Sendable {
     if !own.modes.isEmpty { merged.modes = own.modes }
     if !own.allowPaths.isEmpty { merged.allowPaths = own.allowPaths }
     if !own.allowValues.isEmpty { merged.allowValues = own.allowValues }
+    merged.rules.removeAll { rule in own.rules.contains { $0.name == rule.name } }
+    merged.rules += own.rules
+    merged.tests = own.tests
     merged.pseudonymKeyFile = own.pseudonymKeyFile ?? merged.pseudonymKeyFile
     merged.pseudonymEpoch = own.pseudonymEpoch ?? merged.pseudonymEpoch
     return merged

@@ -1,3 +1,5 @@
+import AuditModel
+
 /// The reference for operators, `schemas/config.md`, made from the table of settings.
 package enum ConfigurationReference {
   /// The whole file, in Markdown.
@@ -8,7 +10,11 @@ package enum ConfigurationReference {
     let tenant = rows(SettingTable.tenant, of: Configuration.Tenant()) { setting in
       (SettingScope.fullKey(setting.key.path, ofTenant: "<name>"), "", "")
     }
-    return introduction + header + configuration + "\n" + tenants + header + tenant
+    let dialect = rows(SettingTable.dialect, of: FieldMapping(name: "")) { setting in
+      (SettingScope.fullKey(setting.key.path, ofDialect: "<name>"), "", "")
+    }
+    return introduction + header + configuration + "\n" + tenants + header + tenant + "\n" + dialects + header + dialect
+      + lists
   }
 
   private static let introduction = """
@@ -47,9 +53,68 @@ package enum ConfigurationReference {
 
     """
 
+  private static let dialects = """
+    A dialect of your own stands in the file only. The first one whose `match` holds reads the line, in the order of their names:
+
+    ```yaml
+    dialects:
+      shop:
+        match:
+          - /kind=tool-call
+          - /call/name
+        fields:
+          - time=/when
+          - tool=/call/name
+          - user=/who/id
+          - args=/call/input
+          - durationMs=/took
+          - server="shop"
+    ```
+
+    The columns are \(FieldMapping.Column.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")). What no field takes is kept in
+    `extra`.
+
+
+    """
+
   private static let header = """
     | Key | Value | Default | Environment | Flag | |
     |---|---|---|---|---|---|
+
+    """
+
+  private static var lists: String {
+    SectionList.allCases.map { list in
+      let rows = list.fields.map { field in
+        "| `\(field.name)` | \(field.type) | \(field.isRequired ? "yes" : "") | \(field.doc) |\n"
+      }
+      return "\n## `\(list.rawValue)`\n\n\(list.doc) Also under `tenants.<name>`; in the file only.\n\n"
+        + "| Field | Value | Needed | |\n|---|---|---|---|\n" + rows.joined()
+    }.joined() + example
+  }
+
+  private static let example = """
+
+    ```yaml
+    redaction:
+      rules:
+        - name: employee
+          pattern: '\\bEMP-(\\d{6})\\b'
+        - name: badge
+          keywords: [badge, ausweis]
+          pattern: '\\b[A-Z]\\d{4}\\b'
+        - name: birthday
+          paths: [/args/birthday, /args/people/*/birthday]
+          pattern: '.+'
+      tests:
+        - input: ask EMP-123456 about it
+          expect: ask EMP-[REDACTED:custom.employee] about it
+        - input: '{"args":{"birthday":"1990-01-02","due":"2026-01-02"}}'
+          rule: birthday
+          removes: 1990-01-02
+        - input: room A1234
+          keeps: true
+    ```
 
     """
 

@@ -35,7 +35,13 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let limitsInFlightBytes = SettingKey("limits.in_flight_bytes")
   package static let limitsTenantShare = SettingKey("limits.tenant_share")
   package static let limitsDatagramBuffer = SettingKey("limits.datagram_buffer")
+  package static let collectorAssumeUTC = SettingKey("collector.assume_utc")
   package static let discoveryInterval = SettingKey("discovery.interval")
+  package static let discoveryWatch = SettingKey("discovery.watch")
+  package static let spoolDirectory = SettingKey("spool.directory")
+  package static let spoolBytesMax = SettingKey("spool.bytes_max")
+  package static let spoolTenantBytesMax = SettingKey("spool.tenant_bytes_max")
+  package static let spoolSpillAfter = SettingKey("spool.spill_after")
   package static let limitsLineBytes = SettingKey("limits.line_bytes")
   package static let limitsBatchRows = SettingKey("limits.batch_rows")
   package static let limitsBatchBytes = SettingKey("limits.batch_bytes")
@@ -54,6 +60,9 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let postgresConnectTimeout = SettingKey("postgres.connect_timeout")
   package static let postgresStatementTimeout = SettingKey("postgres.statement_timeout")
   package static let postgresServerBinaries = SettingKey("postgres.server_binaries")
+  package static let dialectMatch = SettingKey("match")
+  package static let dialectFields = SettingKey("fields")
+  package static let dialectAssumeUTC = SettingKey("assume_utc")
   package static let logLevel = SettingKey("log.level")
 
   /// For example `AUDITTAIL_LIMITS_BATCH_ROWS`.

@@ -4,14 +4,19 @@ import AuditModel
 enum SettingScope: Hashable {
   case installation
   case tenant(TenantID)
+  /// A dialect of the operator's own.
+  case dialect(String)
 
   /// The section of the file that holds the tenants by name.
   static let tenantsSection = "tenants"
+  /// The section of the file that holds the operator's own dialects by name.
+  static let dialectsSection = "dialects"
 
   var descriptions: [SettingDescription] {
     switch self {
     case .installation: SettingTable.installation.map(\.description)
     case .tenant: SettingTable.tenant.map(\.description)
+    case .dialect: SettingTable.dialect.map(\.description)
     }
   }
 
@@ -20,6 +25,7 @@ enum SettingScope: Hashable {
     switch self {
     case .installation: path
     case .tenant(let tenant): Self.fullKey(path, ofTenant: tenant.name)
+    case .dialect(let name): Self.fullKey(path, ofDialect: name)
     }
   }
 
@@ -27,10 +33,19 @@ enum SettingScope: Hashable {
     "\(tenantsSection).\(name).\(path)"
   }
 
+  static func fullKey(_ path: String, ofDialect name: String) -> String {
+    "\(dialectsSection).\(name).\(path)"
+  }
+
   /// Every name that may stand in a file, relative to the scope: settings and the sections around them.
   var validNames: [String] {
-    let sections = Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
-    return descriptions.map(\.key.path) + sections + (self == .installation ? [Self.tenantsSection] : [])
+    let own = descriptions.map(\.key.path) + Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
+    let lists = SectionList.allCases.map(\.rawValue)
+    switch self {
+    case .installation: return own + lists + [Self.tenantsSection, Self.dialectsSection]
+    case .tenant: return own + lists
+    case .dialect: return own
+    }
   }
 
   /// The settings directly or indirectly below `section`, relative to it; empty where there is no such section.

@@ -71,9 +71,27 @@ enum SettingTable {
     Setting(
       .listenDrain, .duration.within(.zero...(.seconds(600))), \.listenLimits.drainTimeout,
       doc: "How long a shutdown waits for what peers have under way."),
+      .collectorAssumeUTC, .truth, \.collector.assumesUTC,
+      doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
     Setting(
       .discoveryInterval, .duration.within(.milliseconds(10)...(.seconds(600))), \.discovery.interval,
-      doc: "Time between two searches for new log files."),
+      doc: "Least time between two looks at log files of which the kernel tells no news."),
+    Setting(
+      .discoveryWatch, .truth, \.discovery.watch,
+      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."),
+
+    Setting(
+      .spoolDirectory, .path, \.spool.directory, absent: "spool under data_dir", flag: "--spool",
+      doc: "Directory of the spool; made when there is something to keep. Each collector needs its own."),
+    Setting(
+      .spoolBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.bytesMax,
+      doc: "Most bytes in the spool. When they are reached, intake stops until records were stored."),
+    Setting(
+      .spoolTenantBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.tenantBytesMax,
+      doc: "Most bytes of one tenant in the spool."),
+    Setting(
+      .spoolSpillAfter, .duration.within(.milliseconds(100)...(.seconds(3600))), \.spool.limits.spillAfter,
+      doc: "How long the database may not take a batch before lines of log files go to the spool."),
 
     Setting(
       .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,
@@ -158,6 +176,19 @@ enum SettingTable {
     Setting(
       .logLevel, .logLevel, \.log.level, flag: "--log-level",
       doc: "Least severe message that the process writes about itself."),
+  ]
+
+  /// What makes a dialect of the operator's own, under `dialects.<name>`.
+  static let dialect: [Setting<FieldMapping>] = [
+    Setting(
+      .dialectMatch, listOf: .mappingCondition, \.match,
+      doc: "What a line has to have: a JSON pointer to something that is there, or to this text. All of them."),
+    Setting(
+      .dialectFields, listOf: .mappingField, \.fields,
+      doc: "Where the columns are: each names one and a JSON pointer, or a text in quotes that is always meant."),
+    Setting(
+      .dialectAssumeUTC, .truth, \.assumesUTC,
+      doc: "Takes a time without a zone for UTC where the line has no time of its own."),
   ]
 
   /// What one tenant may have of its own, under `tenants.<name>`.

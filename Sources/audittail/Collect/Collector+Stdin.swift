@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AuditConfig
 import AuditModel
 import AuditSource
@@ -7,7 +6,7 @@ import ServiceLifecycle
 
 extension Collector {
   /// Reads standard input to its end. It is a source of its own, each time anew: nobody can read it again.
-  func runStandardInput(into batches: AsyncChannel<BatchInFlight>) async throws {
+  func runStandardInput(into batches: BatchLanes) async throws {
     let tenant = configuration.collector.tenant ?? .unnamed
     try await open(tenant)
     guard let id = tenants[tenant]?.newSource() else { return }
@@ -29,11 +28,12 @@ extension Collector {
           offset += Int64(consumed)
           input.removeFirst(consumed)
         }
-        if isFull { await close(tenant, batches) }
+        if isFull { try await closeWaiting(tenant, batches) }
       }
       try await closeAged(batches)
     }
-    await close(tenant, batches)
+    try await closeWaiting(tenant, batches)
+    try await finish(batches, isOnce: true)
   }
 
   /// How long a pipe may be quiet after the program was asked to stop.
@@ -52,6 +52,8 @@ extension Collector {
     var lines: Int32 = 0
     let from = framer.committable(offset)
     let count = intake(of: tenant).use { intake in
+      intake.enter(source.path)
+      intake.expire(server: nil, window: window, now: wall, into: &batch)
       let count = framer.consume(input.span, at: offset, source: source.id, isEnd: isEnd) { line, framed in
         lines += 1
         intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
@@ -61,6 +63,7 @@ extension Collector {
         lines += 1
         intake.take(line, framed, server: nil, window: window, now: wall, into: &batch)
       }
+      intake.finish(server: nil, window: window, now: wall, into: &batch)
       return count
     }
     if count > 0 || lines > 0 {

@@ -1,0 +1,49 @@
+import ArgumentParser
+import AuditConfig
+import AuditModel
+import AuditRedact
+
+/// How the lines of an input are framed.
+enum InputFraming: String, ExpressibleByArgument, CaseIterable {
+  /// Decided line by line, as the collector does.
+  case auto
+  case ndjson, cri, docker, otlp
+}
+
+struct NormalizeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "normalize", abstract: "Log lines in, normalised and redacted records out, one a line.",
+    discussion: """
+      It goes the collector's own way without a database: container runtimes' framing is taken off, partial lines and documents over \
+      several lines are joined, requests meet their responses. What comes out is described by schemas/record.v1.json; a line that is \
+      no record comes out as {"rejected":{"reason":…,"line":…,"text":…}}. A record without any time has 1970-01-01T00:00:00Z and the \
+      mark time-unknown, so that the same input gives the same output.
+
+        audittail normalize < server.log
+        kubectl logs deploy/tools | audittail normalize --tenant acme
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @Option(name: .long, help: ArgumentHelp("Redact as this tenant's lines are.", valueName: "tenant"))
+  var tenant: String?
+  @Option(
+    name: .long, help: ArgumentHelp("The framing: \(InputFraming.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "framing"))
+  var from = InputFraming.auto
+
+  func run() async throws {
+    CrashOutput.keepSecretsOut()
+    try await reporting {
+      let configuration = try options.load()
+      let named = try tenant.map { name in
+        guard let tenant = TenantID(name) else {
+          throw CommandFailure(.usage, "--tenant takes letters, digits, -, _ and ., 128 at most; \"\(name)\" is no tenant.")
+        }
+        return tenant
+      }
+      let redaction = named.map { configuration.redaction(for: $0) } ?? configuration.redaction
+      var filter = NormalizeFilter(
+        tenant: named ?? .unnamed, configuration: configuration, policy: try RedactionPolicy(redaction))
+      try filter.run()
+    }
+  }
+}
