@@ -30,7 +30,8 @@ enum SettingScope: Hashable {
   /// Every name that may stand in a file, relative to the scope: settings and the sections around them.
   var validNames: [String] {
     let sections = Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
-    return descriptions.map(\.key.path) + SectionList.allCases.map(\.rawValue) + sections + (self == .installation ? [Self.tenantsSection] : [])
+    return descriptions.map(\.key.path) + SectionList.allCases.map(\.rawValue) + sections
+      + (self == .installation ? [Self.tenantsSection] : [])
   }
 
   /// The settings directly or indirectly below `section`, relative to it; empty where there is no such section.
