@@ -33,7 +33,9 @@ extension Configuration {
   }
 
   /// The lists of sections that are not empty: the rules' names, and how many tests there are.
-  private func explained(_ rules: [RedactionRule], _ tests: [RedactionTest], in scope: SettingScope) -> [ExplainedSetting] {
+  private func explained(_ rules: [RedactionRule], _ tests: [RedactionTest], in scope: SettingScope)
+    -> [ExplainedSetting]
+  {
     let values = [
       (SectionList.redactionRules, rules.map(\.name).joined(separator: ", ")),
       (.redactionTests, tests.isEmpty ? "" : tests.count == 1 ? "1 test" : "\(tests.count) tests"),
