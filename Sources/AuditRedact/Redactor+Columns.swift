@@ -37,7 +37,7 @@ extension Redactor {
     return []
   }
 
-  private func isHead(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isHead(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for name: StaticString in [
       "columns", "fields", "header", "headers", "cols", "columnNames", "column_names", "schema", "names", "keys",
     ] where tape[key].isText(in: bytes, name) { return true }
@@ -86,7 +86,7 @@ extension Redactor {
     return []
   }
 
-  private func isStatement(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isStatement(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for name: StaticString in ["sql", "query", "statement", "text", "stmt", "command", "cypher", "q"]
     where tape[key].isText(in: bytes, name) { return true }
     return false

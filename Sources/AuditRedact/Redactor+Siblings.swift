@@ -109,7 +109,7 @@ extension Redactor {
   }
 
   /// `"type":"password"`, as forms, vaults and variables of pipelines have it.
-  private func isSecretType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isSecretType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for type: StaticString in ["password", "secret", "concealed", "CONCEALED", "PASSWORD", "SecureString"]
     where tape[value].isText(in: bytes, type) { return true }
     return false
@@ -140,7 +140,7 @@ extension Redactor {
   }
 
   /// A word for the thing that is typed into.
-  private func isWidget(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
+  private mutating func isWidget(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
     for widget: StaticString in ["field", "textbox", "input", "box", "text", "entry", "edit", "again", "here", "prompt"]
     where widget.utf8CodeUnitCount == word.count {
       var isSame = true
@@ -153,7 +153,7 @@ extension Redactor {
   }
 
   /// Whether a value is one that was typed in, and no sentence.
-  private func isTyped(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isTyped(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
     if token.kind == .number { return true }
     guard token.kind == .string, !token.range.isEmpty, token.range.count <= Self.hintedValueMax else { return false }
     for index in token.range where bytes[index] == 0x20 { return false }
@@ -161,7 +161,7 @@ extension Redactor {
   }
 
   /// Whether the hint is about this value: what stands beside a sentence has to look chosen or be a code.
-  private func isMeant(_ token: JSONToken, _ siblings: Siblings, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isMeant(_ token: JSONToken, _ siblings: Siblings, _ bytes: Span<UInt8>) -> Bool {
     if token.kind == .number { return siblings.hinted.rule == RuleID(.passcode) }
     guard siblings.isSentence else { return true }
     var seen: ByteClass = []

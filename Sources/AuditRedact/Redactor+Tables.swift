@@ -45,7 +45,7 @@ extension Redactor {
   }
 
   /// The line of a table's head; nil where it is a sentence. Each line is looked at once.
-  private func head(
+  private mutating func head(
     _ bytes: Span<UInt8>, _ name: Range<Int>, _ delimiter: UInt8, _ pass: inout TextPass
   ) -> Range<Int>? {
     var start = name.lowerBound
@@ -151,7 +151,7 @@ extension Redactor {
     return take(range.lowerBound, range.upperBound, RuleID(.commandLine), &pass)
   }
 
-  func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
+  mutating func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
     for place in command {
       switch bytes[place] {
       case UInt8(ascii: ";"), UInt8(ascii: "|"), 0x0A: return false
