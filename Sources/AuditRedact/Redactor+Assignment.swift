@@ -107,7 +107,8 @@ extension Redactor {
       found.verdict = KeyVerdict(.weak, .secret)
       return
     }
-    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1, bytes[start] == UInt8(ascii: "p"),
+    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1,
+      bytes[start] == UInt8(ascii: "p"),
       pass.tool == .xfreerdp || pass.tool == .rdesktop
     {
       found.verdict = KeyVerdict(.strong, .commandLine)
@@ -145,7 +146,8 @@ extension Redactor {
   private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: inout TextPass) -> KeyVerdict? {
     var end = type
     if stands("'static ", bytes, end - 8) { end -= 8 }
-    while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "&") || bytes[end - 1] == UInt8(ascii: "*")
+    while end > pass.floor,
+      bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "&") || bytes[end - 1] == UInt8(ascii: "*")
     {
       end -= 1
     }
@@ -219,7 +221,9 @@ extension Redactor {
     let limit = min(end, place + 32)
     while index < limit, rules[bytes[index]].meets(.alpha) || bytes[index] == UInt8(ascii: "!") { index += 1 }
     guard index > place + 1, index < limit, bytes[index] == 0x20 else { return nil }
-    for tag: StaticString in ["!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference"]
+    for tag: StaticString in [
+      "!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference",
+    ]
     where tag.utf8CodeUnitCount == index - place && stands(tag, bytes, place) { return end }
     while index < end, bytes[index] == 0x20 { index += 1 }
     return index

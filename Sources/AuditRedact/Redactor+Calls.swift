@@ -106,7 +106,8 @@ extension Redactor {
       switch bytes[index] | 0x20 {
       case UInt8(ascii: "c"), UInt8(ascii: "o"), UInt8(ascii: "p"):
         if index == pass.range.lowerBound || !rules[bytes[index - 1]].meets(.alnum) {
-          for word: StaticString in ["code", "otp", "pin", "passcode", "password"] where folds(word, bytes, index, end) {
+          for word: StaticString in ["code", "otp", "pin", "passcode", "password"] where folds(word, bytes, index, end)
+          {
             return take(start, place, RuleID(.passcode), &pass)
           }
         }

@@ -136,7 +136,17 @@ extension Redactor {
         continue
       }
       let escaped = bytes[index + 1]
-      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+      if escaped == UInt8(ascii: "\\") {  // a backslash each; JSON in JSON in JSON has long runs of them
+        let first = index
+        while index &+ 1 < range.upperBound, bytes[index] == UInt8(ascii: "\\"), bytes[index &+ 1] == UInt8(ascii: "\\")
+        {
+          out[at] = UInt8(ascii: "\\")
+          at &+= 1
+          index &+= 2
+        }
+        let count = (index &- first) &>> 1
+        map.addEscapes(decoded: at &- count, count: count, raw: first, width: 2)
+      } else if escaped == UInt8(ascii: "\"") {
         out[at] = escaped
         map.addEscape(decoded: at..<at &+ 1, raw: index, width: 2)
         at &+= 1

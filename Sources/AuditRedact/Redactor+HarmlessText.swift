@@ -28,7 +28,8 @@ extension Redactor {
     {
       return true
     }
-    return isCmdlet(bytes, range) || isExpression(bytes, range) || isKeywordArgument(bytes, range, found) || isCode(bytes, range, found)
+    return isCmdlet(bytes, range) || isExpression(bytes, range) || isKeywordArgument(bytes, range, found)
+      || isCode(bytes, range, found)
   }
 
   /// PowerShell: what makes the value, and not the value.

@@ -11,8 +11,8 @@ extension Redactor {
       rules.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
     else { return nil }
     if digits < 3, place + digits >= pass.range.upperBound || !rules[bytes[place + digits]].meets(.upper) { return nil }
-    for form in NationalIDForm.startingWithDigit
-    where form.digits.contains(digits) && form.firstRun.contains(firstRun) {
+    guard digits < NationalIDForm.byDigits.count else { return nil }
+    for form in NationalIDForm.byDigits[digits] where form.firstRun.contains(firstRun) {
       if let found = standing(form, bytes, place, &pass) { return found }
     }
     return nil

@@ -56,7 +56,9 @@ extension Redactor {
   }
 
   /// The words up to the end of the command, without their quotes.
-  private mutating func forEachWord(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ body: (Range<Int>) -> Void) {
+  private mutating func forEachWord(
+    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ body: (Range<Int>) -> Void
+  ) {
     var place = place
     let end = pass.range.upperBound
     guard place < end, bytes[place] == 0x20 else { return }

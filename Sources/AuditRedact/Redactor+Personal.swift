@@ -96,8 +96,10 @@ extension Redactor {
       return (place..<place + 11, .ssn)
     }
     let first = bytes[place]
-    let mayBePhone = first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
-    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
+    let mayBePhone =
+      first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
+    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"),
+      before != UInt8(ascii: "/")
     else {
       return nil
     }
@@ -258,9 +260,11 @@ extension Redactor {
   // MARK: phone
 
   /// A phone number around a run of digits: international with `+` or `00`, or North American with its groups.
-  private mutating func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: inout TextPass) -> Range<
-    Int
-  >? {
+  private mutating func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: inout TextPass)
+    -> Range<
+      Int
+    >?
+  {
     var start = place
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
@@ -302,7 +306,9 @@ extension Redactor {
     return nil
   }
 
-  private mutating func isNorthAmerican(_ area: Int, _ exchange: Int, _ line: Int, _ first: UInt8, _ fourth: UInt8) -> Bool {
+  private mutating func isNorthAmerican(_ area: Int, _ exchange: Int, _ line: Int, _ first: UInt8, _ fourth: UInt8)
+    -> Bool
+  {
     area == 3 && exchange == 3 && line == 4 && first >= 2 && fourth >= 2
   }
 

@@ -78,13 +78,18 @@ extension Redactor {
 
   /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
   private mutating func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
-    if isHexRun(bytes, run) {
+    if run.count % 2 == 0, run.count >= 16 {
       var text = InlineArray<9, UInt8>(repeating: 0)
-      for offset in 0..<8 {
-        let place = run.lowerBound + offset * 2
-        text[offset] = (hexDigit(bytes[place]) ?? 0) << 4 | (hexDigit(bytes[place + 1]) ?? 0)
+      var count = 0
+      while count < 8 {
+        guard let high = hexDigit(bytes[run.lowerBound + count * 2]),
+          let low = hexDigit(bytes[run.lowerBound + count * 2 + 1])
+        else { break }
+        text[count] = high << 4 | low
+        count += 1
+        guard isTextStart(text, count) else { break }
       }
-      return isTextStart(text, 8) ? (run.lowerBound, true) : nil
+      if count == 8, isTextStart(text, 8), isHexRun(bytes, run) { return (run.lowerBound, true) }
     }
     var place = run.lowerBound
     while true {
@@ -98,8 +103,7 @@ extension Redactor {
   }
 
   private mutating func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
-    guard run.count % 2 == 0 else { return false }
-    for index in run where hexDigit(bytes[index]) == nil { return false }
+    for index in run where !rules[bytes[index]].meets(.hex) { return false }
     return true
   }
 

@@ -141,7 +141,9 @@ extension Redactor {
 
   /// A word for the thing that is typed into.
   private mutating func isWidget(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-    for widget: StaticString in ["field", "textbox", "input", "box", "text", "entry", "edit", "again", "here", "prompt"]
+    for widget: StaticString in [
+      "field", "textbox", "input", "box", "text", "entry", "edit", "again", "here", "prompt",
+    ]
     where widget.utf8CodeUnitCount == word.count {
       var isSame = true
       for offset in 0..<word.count where text[word.lowerBound + offset] | 0x20 != widget.utf8Start[offset] {
@@ -155,7 +157,9 @@ extension Redactor {
   /// Whether a value is one that was typed in, and no sentence.
   private mutating func isTyped(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
     if token.kind == .number { return true }
-    guard token.kind == .string, !token.range.isEmpty, token.range.count <= Self.hintedValueMax else { return false }
+    guard token.kind == .string, !token.range.isEmpty, token.range.count <= Self.hintedValueMax,
+      bytes[token.range.lowerBound] != UInt8(ascii: "{"), bytes[token.range.lowerBound] != UInt8(ascii: "[")
+    else { return false }
     for index in token.range where bytes[index] == 0x20 { return false }
     return true
   }

@@ -118,7 +118,9 @@ extension Redactor {
   }
 
   /// A YAML block scalar (`|`, `>`): the lines that are indented deeper than nothing.
-  mutating func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Range<Int>? {
+  mutating func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Range<
+    Int
+  >? {
     var place = start + 1
     let end = pass.range.upperBound
     let headEnd = min(end, start + 256)
