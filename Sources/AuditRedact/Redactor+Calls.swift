@@ -185,7 +185,9 @@ extension Redactor {
     }
     guard seen.meets(.alpha) else { return nil }  // groups of an IPv6 address
     let start = index + 1
+    guard start >= pass.noPasswordFile else { return nil }
     let close = tokenEnd(bytes, start, &pass)
+    pass.noPasswordFile = close
     let verdict = KeyVerdict(.strong, .password, .password)
     let range = start..<close
     guard range.count >= 4, !isHarmless(bytes, range, verdict),

@@ -80,16 +80,17 @@ extension Redactor {
   private mutating func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
     if run.count % 2 == 0, run.count >= 16 {
       var text = InlineArray<9, UInt8>(repeating: 0)
-      var count = 0
-      while count < 8 {
-        guard let high = hexDigit(bytes[run.lowerBound + count * 2]),
-          let low = hexDigit(bytes[run.lowerBound + count * 2 + 1])
-        else { break }
-        text[count] = high << 4 | low
-        count += 1
-        guard isTextStart(text, count) else { break }
+      var isText = true
+      for offset in 0..<8 where isText {
+        let place = run.lowerBound + offset * 2
+        if let high = hexDigit(bytes[place]), let low = hexDigit(bytes[place + 1]) {
+          text[offset] = high << 4 | low
+          isText = isTextByte(text[offset])
+        } else {
+          isText = false
+        }
       }
-      if count == 8, isTextStart(text, 8), isHexRun(bytes, run) { return (run.lowerBound, true) }
+      if isText, isTextStart(text, 8), isHexRun(bytes, run) { return (run.lowerBound, true) }
     }
     var place = run.lowerBound
     while true {

@@ -12,6 +12,9 @@ struct Siblings: Sendable {
   var hintedKey = -1
   /// The description has more than one word.
   var isSentence = false
+  /// What the columns of the object's table are, and the parameters of its statement; nil until somebody asks.
+  var columns: [KeyVerdict]?
+  var parameters: [KeyVerdict]?
   /// Whether `kty` makes it a JSON Web Key (RFC 7517).
   var isWebKey = false
 }

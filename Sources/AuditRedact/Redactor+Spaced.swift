@@ -95,7 +95,7 @@ extension Redactor {
     while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
     guard !isDashed, nameEnd < end, start < nameEnd else { return nil }
     let verdict = verdict(of: bytes, start..<nameEnd)
-    if verdict.strength == .strong, pass.tableDone <= start { table(bytes, start..<nameEnd, &pass) }
+    if verdict.strength == .strong { table(bytes, start..<nameEnd, &pass) }
     guard bytes[nameEnd] == 0x20 || bytes[nameEnd] == 0x09, verdict.strength == .strong,
       !verdict.traits.contains(.personal)
     else { return nil }

@@ -18,7 +18,8 @@ extension Redactor {
         || delimiter == UInt8(ascii: ";")
     else { return }
     takeNeighbour(bytes, name, after, delimiter, &pass)
-    guard let head = head(bytes, name, delimiter, &pass), head.upperBound < end else { return }
+    guard pass.tableDone <= name.lowerBound, let head = head(bytes, name, delimiter, &pass), head.upperBound < end
+    else { return }
     let columns = columns(bytes, head, delimiter)
     guard columns.contains(where: { $0.strength == .strong }) else { return }
     pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, &pass)

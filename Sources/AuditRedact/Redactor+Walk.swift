@@ -114,7 +114,7 @@ extension Redactor {
       verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
     }
     if tape[key + 1].kind == .array, verdict.strength < .strong {
-      let columns = columns(ofArray: key, said, in: object, tape, bytes)
+      let columns = columns(ofArray: key, said, in: object, &siblings, tape, bytes)
       if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
     walk(key + 1, verdict, tape, bytes, depth: depth, personal: personal)
