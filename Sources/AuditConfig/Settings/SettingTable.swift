@@ -71,6 +71,7 @@ enum SettingTable {
     Setting(
       .listenDrain, .duration.within(.zero...(.seconds(600))), \.listenLimits.drainTimeout,
       doc: "How long a shutdown waits for what peers have under way."),
+    Setting(
       .collectorAssumeUTC, .truth, \.collector.assumesUTC,
       doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
     Setting(
