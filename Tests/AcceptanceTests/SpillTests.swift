@@ -1,4 +1,5 @@
 import AuditSample
+import Foundation
 import Glibc
 import Postgres
 import Testing
