@@ -30,6 +30,12 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 let package = Package(
   name: "audittail",
@@ -41,6 +47,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -52,6 +62,7 @@ let package = Package(
     .target(name: "CFileStatus"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     library("AuditListen", ["AuditModel"]),
+    library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioSSL, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
@@ -59,15 +70,16 @@ let package = Package(
     library("AuditQuery", ["AuditModel", "JSON"]),
     .target(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-      resources: [.embedInCode("SQL/m0001_installation.sql")], swiftSettings: strict),
+      resources: [.embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_kube.sql")],
+      swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
 
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-        "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditSource", "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
@@ -79,6 +91,11 @@ let package = Package(
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
+    // An API server as far as we speak to one: TLS, lists and watches, and everything that goes wrong with them.
+    .target(
+      name: "TestAPIServer", dependencies: ["JSON", crypto, nio, nioPosix, nioHTTP1, nioSSL, x509],
+      path: "Tests/TestAPIServer", swiftSettings: strict),
+    tests("AuditKubernetesTests", ["AuditKubernetes", "AuditModel", "TestAPIServer", logging]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),

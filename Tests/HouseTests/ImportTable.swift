@@ -8,6 +8,7 @@ enum ImportTable {
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
     "AuditListen": ["AuditModel"],
+    "AuditKubernetes": ["AuditModel", "JSON", "AsyncHTTPClient", "NIOCore", "NIOSSL", "Logging"],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
@@ -18,7 +19,7 @@ enum ImportTable {
     "AuditSample": ["AuditModel"],
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
-      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
+      "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
       "AuditStore",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

@@ -11,6 +11,7 @@ package struct Configuration: Sendable {
   package static let defaultDataDirectory = "./audittail-data"
   package internal(set) var collector = Collector()
   package internal(set) var discovery = Discovery()
+  package internal(set) var kubernetes = Kubernetes()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var retention = Retention()
   package internal(set) var redaction = Redaction()

@@ -1,0 +1,4 @@
+import X509
+import NIOSSL
+import NIOHTTP1
+import NIOPosix
