@@ -108,8 +108,8 @@ let package = Package(
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditRedact"]),
-    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
+    tests("CommandTests", ["audittail", "AuditKubernetes", "AuditConfig", "AuditModel", "AuditRedact"]),
+    tests("AcceptanceTests", ["TestAPIServer", "AuditModel", "AuditSample", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

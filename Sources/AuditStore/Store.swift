@@ -14,6 +14,11 @@ package struct Store: Sendable {
     self.init(session: PostgresSession(url: url, applicationName: "audittail", limits: limits))
   }
 
+  /// The same database over a connection of its own, for what must not keep this one waiting. To be closed by itself.
+  package func aside(_ applicationName: String) -> Store {
+    Store(session: session.another(applicationName: applicationName))
+  }
+
   package func close() async { await session.close() }
 
   /// All tenants, by name.

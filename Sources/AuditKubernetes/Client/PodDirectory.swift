@@ -11,13 +11,9 @@ package final class PodDirectory: Sendable {
   }
 
   private let state: Mutex<State>
-  private let wake: AsyncStream<Void>.Continuation
-  /// Yields after changes; several are one. For one reader.
-  package let changes: AsyncStream<Void>
 
   package init(limits: KubernetesLimits = KubernetesLimits()) {
     state = Mutex(State(table: PodTable(limits: limits)))
-    (changes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// What is known of the pod with this uid, as the path of its log files has it.
@@ -39,6 +35,9 @@ package final class PodDirectory: Sendable {
     }
   }
 
+  /// As if the API server had listed exactly these.
+  package func fill(_ pods: [PodMetadata]) { take(pods, isFirstPage: true, isLastPage: true, now: .now) }
+
   func take(_ pods: [PodMetadata], isFirstPage: Bool, isLastPage: Bool, now: ContinuousClock.Instant) {
     state.withLock { state in
       if isFirstPage { state.table.beginList() }
@@ -47,7 +46,6 @@ package final class PodDirectory: Sendable {
       state.table.endList(now: now)
       state.isSynced = true
     }
-    wake.yield()
   }
 
   func take(_ event: PodObjectReader.Event, now: ContinuousClock.Instant) {
@@ -59,7 +57,6 @@ package final class PodDirectory: Sendable {
       case .error: break
       }
     }
-    wake.yield()
   }
 }
 

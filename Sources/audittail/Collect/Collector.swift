@@ -16,12 +16,12 @@ actor Collector {
   private nonisolated let executor = ThreadExecutor(name: "collect")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let store: Store
+  let store: Store
   let configuration: Configuration
-  private let logger: Logger
-  private let collector: Int32
+  let logger: Logger
+  let collector: Int32
   private let discovery: FileDiscovery
-  private let router: TenantRouter
+  let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
   private var ownIntakes: [TenantID: IntakeBox] = [:]
@@ -35,14 +35,22 @@ actor Collector {
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
   private var isOverOpenFiles = false
+  /// What labels of pods say, and who wants to know of which pod; see `Collector+Pods`.
+  var podTenancy: PodTenancy
+  private let podNotes: PodNotes?
+  var toldLabels: Set<String> = []
+  /// Files of pods whose tenant is not known yet.
+  private var undecided = 0
   /// Files that the last scan found and could not begin yet.
   private var waiting = 0
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger,
-    clock: @escaping @Sendable () -> RecordTime = { .now }
+    podTenancy: PodTenancy, podNotes: PodNotes?, clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
+    self.podTenancy = podTenancy
+    self.podNotes = podNotes
     self.store = store
     self.collector = collector
     self.configuration = configuration
@@ -63,7 +71,7 @@ actor Collector {
   func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
     var nextScan = ContinuousClock.now
     try await discover()
-    if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
+    if lineages.isEmpty, problem == nil, undecided == 0 { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
       var progressed = false
       var isAllRead = true
@@ -73,6 +81,11 @@ actor Collector {
         isAllRead = isAllRead && step.isAtEnd
       }
       if isOnce, isAllRead {
+        if undecided > 0 {
+          try? await Task.sleep(for: .milliseconds(50))
+          try await discover()
+          continue
+        }
         // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
         guard waiting > 0, try await discover() > 0 else { break }
         continue
@@ -103,6 +116,7 @@ actor Collector {
     let found = discovery.scan()
     var begun = 0
     waiting = 0
+    undecided = 0
     for (path, files) in found {
       for (index, file) in files.enumerated() {
         if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
@@ -150,7 +164,10 @@ actor Collector {
     }
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return .waits }
-    let tenant = router.tenant(of: path)
+    guard let tenant = try await tenant(of: path, file) else {
+      undecided += 1
+      return .waits
+    }
     try await open(tenant)
     let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
       .first { Self.isSame($0, file) }
@@ -168,6 +185,7 @@ actor Collector {
       let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
       lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil), before: newer)
     }
+    if let podNotes, let pod = PodLogPath(path) { podNotes.want(pod.uid, for: tenant) }
     return .begun
   }
 
@@ -188,7 +206,7 @@ actor Collector {
   }
 
   /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
-  private static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
+  static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
     guard let identity = known.record.identity, let fingerprint = known.record.fingerprint else { return false }
     guard identity == file.identity, known.position.offset <= file.byteCount else { return false }
     return (try? file.fingerprint(length: fingerprint.length)) == fingerprint

@@ -26,6 +26,9 @@ struct CollectorRun: Sendable {
       throw CommandFailure(.usage, "Nothing to read: give --files GLOB or --stdin.")
     }
     let logger = configuration.logger("audittail.collect")
+    let pods =
+      readsStandardInput
+      ? nil : try ClusterPods(configuration, environment: ProcessEnvironment.variables(), logger: logger)
     OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
@@ -33,7 +36,7 @@ struct CollectorRun: Sendable {
     var problem: LogFile.OpenError?
     do {
       try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
-        let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
+        let service = CollectorService(run: self, store: store, server: server, pods: pods, totals: totals, logger: logger)
         let group = ServiceGroup(
           configuration: .init(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -48,14 +51,16 @@ struct CollectorRun: Sendable {
   }
 
   /// Collects; when the database goes away or the ledger moves on, reads again from where the ledger stands.
-  fileprivate func collect(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+  fileprivate func collect(
+    _ store: Store, _ totals: CollectorTotals, _ pods: ClusterPods?, _ logger: Logger
+  ) async throws {
     var conflicts = 0
     var backoff = Backoff()
     var awaySince: ContinuousClock.Instant?
     while true {
       let before = totals.all
       do {
-        return try await collectOnce(store, totals, logger)
+        return try await collectOnce(store, totals, pods, logger)
       } catch let error as StoreError {
         guard case .ledgerConflict = error, conflicts < Self.conflictsMax, !readsStandardInput else { throw error }
         conflicts += 1
@@ -95,10 +100,28 @@ struct CollectorRun: Sendable {
     return hostName()
   }
 
-  private func collectOnce(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+  private func collectOnce(
+    _ store: Store, _ totals: CollectorTotals, _ pods: ClusterPods?, _ logger: Logger
+  ) async throws {
     let name = try collectorName()
     let number = try await store.register(collector: name)
-    let collector = try Collector(store: store, collector: number, configuration: configuration, logger: logger)
+    let kubernetes = configuration.kubernetes
+    let tenancy = PodTenancy(
+      label: kubernetes.tenantLabel, wait: kubernetes.tenantWait, directory: pods?.directory,
+      decided: try await store.podTenants(collector: number))
+    let notes = pods.map { _ in PodNotes() }
+    let collector = try Collector(
+      store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
+      podNotes: notes)
+    guard let pods, let notes else { return try await collect(collector, store, totals, logger) }
+    try await pods.recording(notes, self, store, collector: number, logger) {
+      try await collect(collector, store, totals, logger)
+    }
+  }
+
+  private func collect(
+    _ collector: Collector, _ store: Store, _ totals: CollectorTotals, _ logger: Logger
+  ) async throws {
     let committer = Committer(
       store: store, textBytesMax: configuration.limits.rejectedTextBytesMax, patience: isOnce ? Self.patienceOnce : nil,
       logger: logger, committed: { tenant, part in totals.add(part, of: tenant) })
@@ -125,13 +148,15 @@ struct CollectorService: Service {
   let run: CollectorRun
   let store: Store
   let server: EmbeddedServer?
+  let pods: ClusterPods?
   let totals: CollectorTotals
   let logger: Logger
 
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
-      group.addTask { try await run.collect(store, totals, logger) }
+      if let pods { group.addTask { await pods.service.run() } }
+      group.addTask { try await run.collect(store, totals, pods, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
       group.cancelAll()

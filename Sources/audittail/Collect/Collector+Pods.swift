@@ -1,0 +1,46 @@
+import AuditModel
+import AuditSource
+import AuditStore
+
+extension Collector {
+  /// Whose records a file holds; nil where that is not known yet.
+  func tenant(of path: String, _ file: LogFile) async throws -> TenantID? {
+    let byNamespace = router.tenant(of: path)
+    guard let pod = PodLogPath(path) else { return byNamespace }
+    if let decided = podTenancy.decided[pod.uid] { return decided }
+    guard podTenancy.decides else { return byNamespace }
+    let tenant: TenantID
+    if try await wasRead(file, pod, byNamespace) {
+      tenant = byNamespace
+    } else {
+      switch podTenancy.outcome(for: pod.uid, byNamespace: byNamespace, now: .now) {
+      case .undecided: return nil
+      case .tenant(let decided): tenant = decided
+      case .quarantined(let value):
+        tellQuarantine(of: pod, value)
+        tenant = .quarantine
+      }
+    }
+    // Before the first line is read: whoever starts again finds it.
+    let held = try await store.decide(tenant, forPod: pod.uid, collector: collector)
+    podTenancy.note(held, for: pod.uid)
+    return held
+  }
+
+  /// Whether the file was read before labels decided anything: then it stays where it is.
+  private func wasRead(_ file: LogFile, _ pod: PodLogPath, _ tenant: TenantID) async throws -> Bool {
+    guard !podTenancy.hasSeen(pod.uid), try await store.tenants().contains(tenant) else { return false }
+    return try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
+      .contains { Self.isSame($0, file) }
+  }
+
+  private func tellQuarantine(of pod: PodLogPath, _ value: String) {
+    guard toldLabels.count < Self.toldLabelsMax, toldLabels.insert(value).inserted else { return }
+    logger.error(
+      "A pod's label names no tenant; its records go to the quarantine.",
+      metadata: ["namespace": "\(pod.namespace)", "pod": "\(pod.pod)", "label": "\(configuration.kubernetes.tenantLabel ?? "")"])
+  }
+
+  /// Values that are told of, each once.
+  private static let toldLabelsMax = 1000
+}

@@ -1,4 +1,0 @@
-import X509
-import NIOSSL
-import NIOHTTP1
-import NIOPosix
