@@ -115,7 +115,8 @@ struct PodObjectReader: Sendable {
       guard !isController, tape.tokens[item].kind == .object, let kind = text(item, "kind", bytes),
         let name = text(item, "name", bytes)
       else { return }
-      isController = tape.member(of: item, named: "controller", in: bytes).map { tape.tokens[$0].kind == .true } ?? false
+      isController =
+        tape.member(of: item, named: "controller", in: bytes).map { tape.tokens[$0].kind == .true } ?? false
       if isController || found == nil { found = PodMetadata.Owner(kind: kind, name: name) }
     }
     return found

@@ -25,7 +25,8 @@ extension Store {
       if let limit, limit <= Self.heldMax {
         // Few: they are held, and only their own sources are looked up.
         var held: [StoredRecord] = []
-        try connection.fetch(sql, parameters, within: .seconds(300)) { row in held.append(try Self.record(row, tenant)) }
+        try connection.fetch(sql, parameters, within: .seconds(300)) { row in held.append(try Self.record(row, tenant))
+        }
         try places.load(of: held, connection)
         for record in held { try body(places.placed(record)) }
       } else {

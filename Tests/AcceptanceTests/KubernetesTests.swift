@@ -109,7 +109,8 @@ extension Acceptance {
         pod.output.contains(
           #""namespace":"mcp-org-acme","pod":"tools-a","container":"server","node":"node-1","labels":{"app":"tools","team":"red"}"#
         ), "\(pod.output)")
-      let fixed = try await program.run("query", "--pod", "tools-s-node-1", "--namespace", "mcp-org-acme", "--limit", "5")
+      let fixed = try await program.run(
+        "query", "--pod", "tools-s-node-1", "--namespace", "mcp-org-acme", "--limit", "5")
       #expect(fixed.lines.count == 5 && fixed.output.contains(#""labels":{"tier":"static"}"#), "\(fixed.output)")
       #expect(try await program.run("query", "--namespace", "elsewhere", "--count").output == "50\n")
       let stored = try await scene.count(
@@ -132,7 +133,9 @@ extension Acceptance {
       try await api.stop()
     }
 
-    @Test("Without the API server names go on, at the start and later, and labels come when it does", .timeLimit(.minutes(3)))
+    @Test(
+      "Without the API server names go on, at the start and later, and labels come when it does",
+      .timeLimit(.minutes(3)))
     func away() async throws {
       let scene = try await Scene("kube_away")
       // A port on which nobody listens.
@@ -163,7 +166,8 @@ extension Acceptance {
       #expect(try await program.verify().status == 0)
     }
 
-    @Test("A pod whose label nobody tells of waits a moment, then its namespace decides, for ever", .timeLimit(.minutes(3)))
+    @Test(
+      "A pod whose label nobody tells of waits a moment, then its namespace decides, for ever", .timeLimit(.minutes(3)))
     func undecided() async throws {
       let scene = try await Scene("kube_undecided")
       let first = try await TestAPIServer.start(in: scene.account)
@@ -179,7 +183,9 @@ extension Acceptance {
       #expect(try await scene.count("tenant_acme.records") == 20)
 
       let api = try await TestAPIServer.start(in: scene.account, port: port)
-      for name in ["a", "b", "c"] { api.put(TestPod(uid: "uid-\(name)", name: "tools-\(name)", labels: ["tenant": "globex"])) }
+      for name in ["a", "b", "c"] {
+        api.put(TestPod(uid: "uid-\(name)", name: "tools-\(name)", labels: ["tenant": "globex"]))
+      }
       try scene.write(5, tool: "a", namespace: "mcp-org-acme", pod: "tools-a", uid: "uid-a")
       try scene.write(5, tool: "c", namespace: "mcp-org-acme", pod: "tools-c", uid: "uid-c")
       let again = try await program.run(["collect", "--once"] + scene.files)

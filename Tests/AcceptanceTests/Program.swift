@@ -20,7 +20,8 @@ final class Program: Sendable {
   private let calls = Mutex(0)
 
   /// - Parameter settings: the YAML of a configuration file; nil: none.
-  init(in directory: String, database: String? = nil, settings: String? = nil, environment: [String: String] = [:]) throws
+  init(in directory: String, database: String? = nil, settings: String? = nil, environment: [String: String] = [:])
+    throws
   {
     self.directory = directory
     self.environment = environment

@@ -53,7 +53,8 @@ struct PodMetadataServiceTests {
       #expect(run.directory.count == 5000 && run.directory["u4999"]?.labels["app"] == "a4999")
       #expect(run.lists == (pages ? 10 : 1))
       // Those of one answer are told from those of the next by the server's own word.
-      #expect(run.server.requests.filter { $0.query["continue"] != nil }.allSatisfy { $0.query["resourceVersion"] == nil })
+      #expect(
+        run.server.requests.filter { $0.query["continue"] != nil }.allSatisfy { $0.query["resourceVersion"] == nil })
     }
   }
 
@@ -61,9 +62,12 @@ struct PodMetadataServiceTests {
   func bounded() async throws {
     var limits = ServiceRun.limits()
     limits.podsMax = 10
-    try await ServiceRun.with(limits, prepare: { server in
-      for number in 0..<30 { server.put(TestPod(uid: "u\(number)", name: "p\(number)")) }
-    }) { run in
+    try await ServiceRun.with(
+      limits,
+      prepare: { server in
+        for number in 0..<30 { server.put(TestPod(uid: "u\(number)", name: "p\(number)")) }
+      }
+    ) { run in
       try await run.wait("the whole list") { run.directory.isSynced }
       #expect(run.directory.count == 10 && run.directory.refused == 20)
     }
@@ -130,7 +134,9 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("A version that the server forgot leads to a new list, and pods that left meanwhile are noticed", .timeLimit(.minutes(1)))
+  @Test(
+    "A version that the server forgot leads to a new list, and pods that left meanwhile are noticed",
+    .timeLimit(.minutes(1)))
   func compacted() async throws {
     try await ServiceRun.with(prepare: { $0.put(.one("a")) }) { run in
       try await run.wait("a watch") { run.server.watchCount == 1 }
@@ -165,9 +171,12 @@ struct PodMetadataServiceTests {
     var limits = ServiceRun.limits()
     limits.delayMin = .milliseconds(10)
     limits.delayMax = .milliseconds(320)
-    try await ServiceRun.with(limits, prepare: { server in
-      server.fail(lists: Array(repeating: .status(500), count: 1000))
-    }) { run in
+    try await ServiceRun.with(
+      limits,
+      prepare: { server in
+        server.fail(lists: Array(repeating: .status(500), count: 1000))
+      }
+    ) { run in
       try await run.wait("some attempts") { run.lists >= 7 }
       let times = run.server.requests.map(\.at)
       let pauses = zip(times, times.dropFirst()).map { $1 - $0 }

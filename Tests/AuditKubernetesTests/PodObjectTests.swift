@@ -80,7 +80,8 @@ struct PodObjectTests {
     #expect(
       try event(#"{"type":"DELETED","object":{\#(Self.metadata)}}"#) == .deleted(uid: "u-1", resourceVersion: "42"))
     #expect(
-      try event(#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"99","creationTimestamp":null}}}"#)
+      try event(
+        #"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"99","creationTimestamp":null}}}"#)
         == .bookmark(resourceVersion: "99"))
     #expect(
       try event(#"{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410}}"#)

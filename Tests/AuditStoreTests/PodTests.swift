@@ -75,7 +75,10 @@ struct PodTests {
 
   @Test(
     "A source that is no pod's log names none",
-    arguments: ["/t.log", "stdin", "/var/log/pods/a_b/c/0.log", "/x/a_b_c/d/app.log", "/x/a_b_c_d/e/0.log", "tls://a_b_c/d/0.log2/x"])
+    arguments: [
+      "/t.log", "stdin", "/var/log/pods/a_b/c/0.log", "/x/a_b_c/d/app.log", "/x/a_b_c_d/e/0.log",
+      "tls://a_b_c/d/0.log2/x",
+    ])
   func noPod(_ path: String) async throws {
     let place = try await place("pods-none", path: path, minutes: 1)
     #expect(try await records(place, limit: 10).map(\.place) == [nil])
@@ -116,7 +119,8 @@ struct PodTests {
     #expect(row.value.labels == #"{"app":"tools"}"#)
     _ = try await note(row, place, "2026-11-25T12:00:00Z")
     let stored = try await place.store.session.perform { [tenant = place.tenant] connection in
-      try connection.execute("SELECT annotations::text, annotations ->> 'note' FROM \(tenant.sql).pods").only()[0].string()
+      try connection.execute("SELECT annotations::text, annotations ->> 'note' FROM \(tenant.sql).pods").only()[0]
+        .string()
     }
     #expect(!stored.contains("hunter2") && !stored.contains("abcdefgh12345678"), "\(stored)")
   }
@@ -200,7 +204,8 @@ struct PodTests {
     let store = Store(session: session)
     try await store.migrate()
     for tenant in try await store.tenants() {
-      #expect(try await store.note(Self.row([:]), of: tenant, collector: 1, seen: try Self.time("2026-11-25T12:00:00Z")))
+      #expect(
+        try await store.note(Self.row([:]), of: tenant, collector: 1, seen: try Self.time("2026-11-25T12:00:00Z")))
     }
     #expect(try await store.tenants().count == 2)
     await session.close()
@@ -222,7 +227,9 @@ struct PodTests {
     #expect(try await place.store.prunePods(of: place.tenant, before: before) == 0)
     #expect(try await place.store.podTenants(collector: place.collector).count == 1)
     // As a role that owns nothing: what is younger than keep_days stays, by the database's clock.
-    let now = try await place.store.session.perform { try $0.execute("SELECT clock_timestamp()").only()[0].timestamptz() }
+    let now = try await place.store.session.perform {
+      try $0.execute("SELECT clock_timestamp()").only()[0].timestamptz()
+    }
     _ = try await place.store.note(
       Self.row(["app": "e"], uid: "uid-4"), of: place.tenant, collector: place.collector,
       seen: RecordTime(postgresMicroseconds: now))

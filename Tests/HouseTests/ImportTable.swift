@@ -19,7 +19,8 @@ enum ImportTable {
     "AuditSample": ["AuditModel"],
     "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
     "audittail": [
-      "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
+      "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+      "AuditSource",
       "AuditStore",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

@@ -280,7 +280,8 @@ package final class TestAPIServer: Sendable {
         items = all.dropFirst(start).prefix(limit)
         if start + limit < all.count { metadata += ",\"continue\":\"\(start + limit)\"" }
       }
-      return "{\"kind\":\"PartialObjectMetadataList\",\"metadata\":{\(metadata)},\"items\":[\(items.joined(separator: ","))]}\n"
+      return
+        "{\"kind\":\"PartialObjectMetadataList\",\"metadata\":{\(metadata)},\"items\":[\(items.joined(separator: ","))]}\n"
     }
   }
 

@@ -31,7 +31,8 @@ package struct TestPod: Sendable, Hashable {
     if !annotations.isEmpty { members.append("\"annotations\":\(object(annotations))") }
     if let owner {
       members.append(
-        "\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\(quoted(owner)),\"controller\":true}]")
+        "\"ownerReferences\":[{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\(quoted(owner)),\"controller\":true}]"
+      )
     }
     return
       "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{\(members.joined(separator: ","))}}"

@@ -30,7 +30,9 @@ enum SettingTable {
 
     Setting(
       .kubernetesMetadata, .metadataMode, \.kubernetes.metadata,
-      doc: "Whether the API server is asked for labels, annotations, owner and node of pods; auto: where this runs in a cluster."),
+      doc:
+        "Whether the API server is asked for labels, annotations, owner and node of pods; auto: where this runs in a cluster."
+    ),
     Setting(
       .kubernetesNode, .text, \.kubernetes.node, absent: "the variable NODE_NAME",
       doc: "The node whose pods the API server is asked for: the one whose log files are read."),

@@ -32,7 +32,8 @@ extension Grammar where Value == String {
   static let labelPattern = Grammar("label or beginning*") { text throws(GrammarProblem) in
     let beginning = text.hasSuffix("*") ? String(text.dropLast()) : text
     guard text == "*" || isLabelName(beginning.hasSuffix("/") ? beginning + "x" : beginning) else {
-      throw GrammarProblem("is neither the name of a label, such as app.kubernetes.io/part-of, nor the beginning of one and *")
+      throw GrammarProblem(
+        "is neither the name of a label, such as app.kubernetes.io/part-of, nor the beginning of one and *")
     }
     return text
   } print: {

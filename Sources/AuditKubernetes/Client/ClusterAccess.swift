@@ -17,7 +17,9 @@ package struct ClusterAccess: Sendable, Hashable {
   ///   - directory: of the service account: `token` and `ca.crt`.
   package init?(environment: [String: String], directory: String = directoryDefault) {
     guard let host = environment["KUBERNETES_SERVICE_HOST"], !host.isEmpty else { return nil }
-    guard let port = Int(environment["KUBERNETES_SERVICE_PORT"] ?? "443"), (1...65535).contains(port) else { return nil }
+    guard let port = Int(environment["KUBERNETES_SERVICE_PORT"] ?? "443"), (1...65535).contains(port) else {
+      return nil
+    }
     self.host = host
     self.port = port
     self.directory = directory

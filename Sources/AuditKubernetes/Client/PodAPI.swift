@@ -83,7 +83,9 @@ struct PodAPI: Sendable {
   }
 
   private static func failure(_ response: HTTPClientResponse) -> APIFailure? {
-    let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }.map { Duration.seconds(max(0, $0)) }
+    let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }.map {
+      Duration.seconds(max(0, $0))
+    }
     return APIFailure(status: Int(response.status.code), retryAfter: retryAfter)
   }
 

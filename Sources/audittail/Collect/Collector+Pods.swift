@@ -38,7 +38,9 @@ extension Collector {
     guard toldLabels.count < Self.toldLabelsMax, toldLabels.insert(value).inserted else { return }
     logger.error(
       "A pod's label names no tenant; its records go to the quarantine.",
-      metadata: ["namespace": "\(pod.namespace)", "pod": "\(pod.pod)", "label": "\(configuration.kubernetes.tenantLabel ?? "")"])
+      metadata: [
+        "namespace": "\(pod.namespace)", "pod": "\(pod.pod)", "label": "\(configuration.kubernetes.tenantLabel ?? "")",
+      ])
   }
 
   /// Values that are told of, each once.

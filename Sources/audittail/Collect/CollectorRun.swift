@@ -36,7 +36,8 @@ struct CollectorRun: Sendable {
     var problem: LogFile.OpenError?
     do {
       try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
-        let service = CollectorService(run: self, store: store, server: server, pods: pods, totals: totals, logger: logger)
+        let service = CollectorService(
+          run: self, store: store, server: server, pods: pods, totals: totals, logger: logger)
         let group = ServiceGroup(
           configuration: .init(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
