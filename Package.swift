@@ -35,6 +35,7 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
 let package = Package(
@@ -47,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -62,7 +64,7 @@ let package = Package(
     .target(name: "CFileStatus"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
     library("AuditListen", ["AuditModel"]),
-    library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioSSL, logging]),
+    library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioHTTP1, nioSSL, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
@@ -93,7 +95,7 @@ let package = Package(
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     // An API server as far as we speak to one: TLS, lists and watches, and everything that goes wrong with them.
     .target(
-      name: "TestAPIServer", dependencies: ["JSON", crypto, nio, nioPosix, nioHTTP1, nioSSL, x509],
+      name: "TestAPIServer", dependencies: ["JSON", crypto, nio, nioPosix, nioHTTP1, nioSSL, x509, asn1],
       path: "Tests/TestAPIServer", swiftSettings: strict),
     tests("AuditKubernetesTests", ["AuditKubernetes", "AuditModel", "TestAPIServer", logging]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),

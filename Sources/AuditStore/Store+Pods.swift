@@ -33,6 +33,23 @@ extension Store {
     }
   }
 
+  /// Whether this collector read a log of the pod into the tenant's schema before.
+  package func hasSource(ofPod uid: String, tenant: TenantID, collector: Int32) async throws -> Bool {
+    try await session.perform { connection in
+      let isThere =
+        try connection.execute(
+          "SELECT FROM audittail.tenants WHERE tenant = $1", [.text(tenant.name)]
+        ).count > 0
+      guard isThere else { return false }
+      return try connection.execute(
+        """
+        SELECT EXISTS (SELECT FROM \(tenant.sql).sources
+          WHERE collector = $1 AND split_part(split_part(path, '/', -3), '_', 3) = $2)
+        """, [.int32(collector), .text(uid)]
+      ).only()[0].bool()
+    }
+  }
+
   /// Which tenants were decided on for pods of this collector, by the pods' uids.
   package func podTenants(collector: Int32) async throws -> [String: TenantID] {
     try await session.perform { connection in

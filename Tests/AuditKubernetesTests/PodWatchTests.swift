@@ -87,8 +87,8 @@ struct PodWatchTests {
       pauses.append(pause)
       #expect(machine.pauseEnded() == .list(PodListRequest(limit: 500)))
     }
-    #expect(pauses.prefix(7) == [1, 2, 4, 8, 16, 32, 60].map { .seconds($0) })
-    #expect(pauses.dropFirst(7).allSatisfy { $0 == .seconds(60) })
+    #expect(Array(pauses[..<7]) == [1, 2, 4, 8, 16, 32, 60].map { Duration.seconds($0) })
+    #expect(pauses[7...].allSatisfy { $0 == Duration.seconds(60) })
   }
 
   @Test("A random half of a pause is left out")

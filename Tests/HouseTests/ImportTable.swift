@@ -8,7 +8,7 @@ enum ImportTable {
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
     "AuditListen": ["AuditModel"],
-    "AuditKubernetes": ["AuditModel", "JSON", "AsyncHTTPClient", "NIOCore", "NIOSSL", "Logging"],
+    "AuditKubernetes": ["AuditModel", "JSON", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Logging"],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],
     "AuditSignal": ["AuditModel", "AuditRedact"],

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NIOSSL
+import SwiftASN1
 import X509
 
 /// An authority and the certificate that it signed for 127.0.0.1, made for one server of one test.
@@ -33,12 +34,13 @@ struct TestAuthority {
 
   private static func certificate(
     for subject: DistinguishedName, _ key: P256.Signing.PublicKey, by issuer: DistinguishedName,
-    _ signer: P256.Signing.PrivateKey, @ExtensionsBuilder _ extensions: () throws -> Certificate.Extensions
+    _ signer: P256.Signing.PrivateKey,
+    @ExtensionsBuilder _ extensions: () throws -> Result<Certificate.Extensions, any Error>
   ) throws -> Certificate {
     try Certificate(
       version: .v3, serialNumber: .init(), publicKey: .init(key), notValidBefore: .now - 3600,
       notValidAfter: .now + 86_400, issuer: issuer, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
-      extensions: try Certificate.Extensions(extensions), issuerPrivateKey: .init(signer))
+      extensions: try extensions().get(), issuerPrivateKey: .init(signer))
   }
 
   func serverContext() throws -> NIOSSLContext {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import AuditModel
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 
 /// The two requests that we make: the pods of one node as a list, and what changes from then on. TLS with the cluster's own authority,

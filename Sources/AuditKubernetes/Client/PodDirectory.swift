@@ -8,6 +8,10 @@ package final class PodDirectory: Sendable {
     var isSynced = false
     /// Pods of which something new is kept, since somebody took note; no more than the table has.
     var changed: Set<String> = []
+
+    mutating func take(_ pod: PodMetadata, _ now: ContinuousClock.Instant) {
+      if table.take(pod, now: now) { changed.insert(pod.uid) }
+    }
   }
 
   private let state: Mutex<State>
@@ -57,11 +61,5 @@ package final class PodDirectory: Sendable {
       case .error: break
       }
     }
-  }
-}
-
-extension PodDirectory.State {
-  fileprivate mutating func take(_ pod: PodMetadata, _ now: ContinuousClock.Instant) {
-    if table.take(pod, now: now) { changed.insert(pod.uid) }
   }
 }

@@ -38,17 +38,20 @@ package struct PodMetadataService: Sendable {
     let service: PodMetadataService
     let api: PodAPI
     var watch: PodWatch
-    var reader: PodObjectReader
-    var isFirstPage = true
     /// What was said last; the same trouble is told once.
     var told: APIFailure?
     var malformed = 0
+    var isRefusalTold = false
 
     init(service: PodMetadataService, api: PodAPI) {
       self.service = service
       self.api = api
       watch = PodWatch(limits: service.limits, jitter: service.jitter)
-      reader = PodObjectReader(node: service.node, selection: service.selection, limits: service.limits)
+    }
+
+    /// A new one for each request: what a large list needed is given back.
+    private var reader: PodObjectReader {
+      PodObjectReader(node: service.node, selection: service.selection, limits: service.limits)
     }
 
     mutating func untilCancelled() async {
@@ -76,11 +79,13 @@ package struct PodMetadataService: Sendable {
 
     private mutating func list(_ request: PodListRequest) async throws(APIFailure) -> PodWatch.Action {
       let bytes = try await api.list(request)
+      var reader = self.reader
       let page = try reader.page(bytes.span)
       let isLastPage = page.continueToken?.isEmpty ?? true
       service.directory.take(
         page.pods, isFirstPage: request.continueToken == nil, isLastPage: isLastPage, now: .now)
       noteMalformed(page.malformed)
+      noteRefused()
       if isLastPage { recovered() }
       return watch.listed(resourceVersion: page.resourceVersion, continueToken: page.continueToken)
     }
@@ -106,9 +111,9 @@ package struct PodMetadataService: Sendable {
       } catch {
         failure = error
       }
-      self.reader = reader
       self.watch = watch
       noteMalformed(lines.skipped)
+      noteRefused()
       if let failure { throw failure }
       recovered()
       return self.watch.watchEnded(after: .now - began)
@@ -127,6 +132,14 @@ package struct PodMetadataService: Sendable {
       guard told != nil else { return }
       told = nil
       service.logger.notice("Pods' metadata is up to date again.", metadata: ["node": "\(service.node)"])
+    }
+
+    private mutating func noteRefused() {
+      guard !isRefusalTold, service.directory.refused > 0 else { return }
+      isRefusalTold = true
+      service.logger.warning(
+        "There are more pods than are kept; the labels of the others stay unknown.",
+        metadata: ["pods": "\(service.limits.podsMax)"])
     }
 
     private mutating func noteMalformed(_ count: Int) {

@@ -1,16 +1,18 @@
+import AuditConfig
 import AuditModel
 import AuditSource
 import AuditStore
+import Logging
 
 extension Collector {
-  /// Whose records a file holds; nil where that is not known yet.
-  func tenant(of path: String, _ file: LogFile) async throws -> TenantID? {
+  /// Whose records a log holds; nil where that is not known yet.
+  func tenant(ofLog path: String) async throws -> TenantID? {
     let byNamespace = router.tenant(of: path)
     guard let pod = PodLogPath(path) else { return byNamespace }
     if let decided = podTenancy.decided[pod.uid] { return decided }
     guard podTenancy.decides else { return byNamespace }
     let tenant: TenantID
-    if try await wasRead(file, pod, byNamespace) {
+    if try await wasRead(pod.uid, byNamespace) {
       tenant = byNamespace
     } else {
       switch podTenancy.outcome(for: pod.uid, byNamespace: byNamespace, now: .now) {
@@ -27,11 +29,10 @@ extension Collector {
     return held
   }
 
-  /// Whether the file was read before labels decided anything: then it stays where it is.
-  private func wasRead(_ file: LogFile, _ pod: PodLogPath, _ tenant: TenantID) async throws -> Bool {
-    guard !podTenancy.hasSeen(pod.uid), try await store.tenants().contains(tenant) else { return false }
-    return try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-      .contains { Self.isSame($0, file) }
+  /// Whether the pod was read before labels decided anything: then it stays where it is.
+  private func wasRead(_ uid: String, _ tenant: TenantID) async throws -> Bool {
+    if podTenancy.hasSeen(uid) { return false }
+    return try await store.hasSource(ofPod: uid, tenant: tenant, collector: collector)
   }
 
   private func tellQuarantine(of pod: PodLogPath, _ value: String) {

@@ -164,7 +164,7 @@ actor Collector {
     }
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return .waits }
-    guard let tenant = try await tenant(of: path, file) else {
+    guard let tenant = try await tenant(ofLog: path) else {
       undecided += 1
       return .waits
     }
@@ -206,7 +206,7 @@ actor Collector {
   }
 
   /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
-  static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
+  private static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
     guard let identity = known.record.identity, let fingerprint = known.record.fingerprint else { return false }
     guard identity == file.identity, known.position.offset <= file.byteCount else { return false }
     return (try? file.fingerprint(length: fingerprint.length)) == fingerprint

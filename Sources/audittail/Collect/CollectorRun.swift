@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import AuditConfig
+import AuditKubernetes
 import AuditModel
 import AuditSource
 import AuditStore
