@@ -43,12 +43,17 @@ struct PodMetadataServiceTests {
 
   @Test("5,000 pods, in pages and at once", .timeLimit(.minutes(2)), arguments: [true, false])
   func many(_ pages: Bool) async throws {
-    try await ServiceRun.with(prepare: { server in
-      for number in 0..<5000 {
-        server.put(TestPod(uid: "u\(number)", name: "pod-\(number)", labels: ["app": "a\(number)", "v": "1"]))
+    var limits = ServiceRun.limits()
+    limits.listTimeout = .seconds(30)
+    try await ServiceRun.with(
+      limits,
+      prepare: { server in
+        for number in 0..<5000 {
+          server.put(TestPod(uid: "u\(number)", name: "pod-\(number)", labels: ["app": "a\(number)", "v": "1"]))
+        }
+        if pages { server.servePages() }
       }
-      if pages { server.servePages() }
-    }) { run in
+    ) { run in
       try await run.wait("the whole list") { run.directory.isSynced }
       #expect(run.directory.count == 5000 && run.directory["u4999"]?.labels["app"] == "a4999")
       #expect(run.lists == (pages ? 10 : 1))

@@ -18,7 +18,7 @@ struct ServiceRun: Sendable {
     limits.delayMax = .milliseconds(200)
     limits.firstDelayMax = .milliseconds(1)
     limits.watchWorthMin = .milliseconds(20)
-    limits.listTimeout = .seconds(2)
+    limits.listTimeout = .seconds(5)
     limits.idleTimeout = .seconds(2)
     return limits
   }
@@ -50,9 +50,9 @@ struct ServiceRun: Sendable {
     try? await server.stop()
   }
 
-  /// Waits until it holds, ten seconds at most.
+  /// Waits until it holds, forty seconds at most.
   func wait(_ what: String, _ condition: @Sendable () -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(40)
     while !condition() {
       guard ContinuousClock.now < end else {
         Issue.record("\(what) did not come: \(said.all), \(server.requests.map(\.query))")

@@ -25,7 +25,9 @@ struct PodAPI: Sendable {
     configuration.httpVersion = .http1Only
     // Trying again is decided in one place, and not in the connection pool.
     configuration.connectionPool.retryConnectionEstablishment = false
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1
+    // There is one request at a time. Room for more, because a server that hangs does not answer the closing of its connection either, and
+    // the next request should not have to wait for that.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
