@@ -18,6 +18,8 @@ struct RecordPlaces {
     let pod: String
     let uid: String
     let name: String
+    /// Of its pod, oldest first; a record asks for nothing else.
+    var versions: [Version] = []
   }
 
   private struct Pod: Hashable {
@@ -33,7 +35,6 @@ struct RecordPlaces {
 
   private let tenant: TenantID
   private var containers: [Source: Container] = [:]
-  private var versions: [Pod: [Version]] = [:]
 
   init(tenant: TenantID) { self.tenant = tenant }
 
@@ -74,6 +75,7 @@ struct RecordPlaces {
   private mutating func loadVersions(
     _ join: String, _ parameters: [PostgresValue], _ connection: PostgresConnection
   ) throws {
+    var versions: [Pod: [Version]] = [:]
     try connection.fetch(
       """
       SELECT collector, uid, seen_at, node, nullif(labels::text, '{}') FROM \(tenant.sql).pods \(join)
@@ -84,12 +86,15 @@ struct RecordPlaces {
         seen: try row[2].timestamptz(), node: try row[3].string(), labels: try row[4].present?.string())
       versions[Pod(collector: try row[0].int32(), uid: try row[1].string()), default: []].append(version)
     }
+    for (source, container) in containers {
+      containers[source]?.versions = versions[Pod(collector: source.collector, uid: container.uid)] ?? []
+    }
   }
 
   func placed(_ record: StoredRecord) -> StoredRecord {
     let collector = record.position.id.collector
     guard let container = containers[Source(collector: collector, number: record.source.number)] else { return record }
-    let all = versions[Pod(collector: collector, uid: container.uid)] ?? []
+    let all = container.versions
     let time = record.position.time.postgresMicroseconds
     let version = all.last { $0.seen <= time } ?? all.first
     var record = record
