@@ -35,6 +35,8 @@ let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
   name: "audittail",
@@ -50,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -63,13 +66,14 @@ let package = Package(
     .target(name: "CFileStatus"),
     .target(name: "CAllocationCount"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
-    // The only target that knows NIO, TLS and protobuf, which take most of the building time.
+    // NIO, TLS and protobuf take most of the building time; only this one and AuditKubernetes know them.
     library(
       "AuditListen",
       [
         "AuditModel", "JSON", "CZlib", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1,
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
       ]),
+    library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioHTTP1, nioTLS, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
     library("AuditSpool", ["AuditModel", "AuditRedact"]),
@@ -78,14 +82,15 @@ let package = Package(
     library("AuditQuery", ["AuditModel", "JSON"]),
     .target(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-      resources: [.embedInCode("SQL/m0001_installation.sql")], swiftSettings: strict),
+      resources: [.embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_kube.sql")],
+      swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
 
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -99,6 +104,11 @@ let package = Package(
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
+    // An API server as far as we speak to one: TLS, lists and watches, and everything that goes wrong with them.
+    .target(
+      name: "TestAPIServer", dependencies: ["JSON", crypto, nio, nioPosix, nioHTTP1, nioTLS, x509, asn1],
+      path: "Tests/TestAPIServer", swiftSettings: strict),
+    tests("AuditKubernetesTests", ["AuditKubernetes", "AuditModel", "TestAPIServer", logging]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
     tests("PatternTests", ["Pattern"]),
@@ -118,10 +128,14 @@ let package = Package(
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
       "CommandTests",
-      ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml]),
+      [
+        "audittail", "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml,
+      ]),
     tests(
       "AcceptanceTests",
-      ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),
+      [
+        "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail",
+      ]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -14,6 +14,8 @@ extension RecordFilter {
     put("server", server)
     put("session", session)
     put("status", status)
+    put("pod", pod)
+    put("namespace", namespace)
     put("text", text)
     if !conditions.isEmpty {
       let list = conditions.map { condition in

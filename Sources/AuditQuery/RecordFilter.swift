@@ -11,6 +11,10 @@ package struct RecordFilter: Sendable, Hashable {
   package var server: String?
   package var session: String?
   package var status: String?
+  /// The pod whose log the record was in.
+  package var pod: String?
+  /// The Kubernetes namespace of that pod.
+  package var namespace: String?
   package var conditions: [FieldCondition] = []
   /// A piece of text anywhere in the arguments, the error or the rest, case ignored.
   package var text: String?
@@ -19,7 +23,8 @@ package struct RecordFilter: Sendable, Hashable {
 
   /// Whether it asks for nothing that a rejected line could not answer.
   package var hasOnlyTimesAndText: Bool {
-    actor == nil && tool == nil && server == nil && session == nil && status == nil && conditions.isEmpty
+    actor == nil && tool == nil && server == nil && session == nil && status == nil && pod == nil
+      && namespace == nil && conditions.isEmpty
   }
 }
 

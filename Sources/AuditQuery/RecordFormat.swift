@@ -82,6 +82,11 @@ package enum RecordFormat: String, Sendable, CaseIterable {
     put("redactions", raw: record.redactions)
     put("marks", raw: record.marks.isEmpty ? nil : "[\(record.marks.map(quoted).joined(separator: ","))]")
     put("dialect", text: Dialect(rawValue: record.dialect)?.name)
+    put("namespace", text: record.place?.namespace)
+    put("pod", text: record.place?.pod)
+    put("container", text: record.place?.container)
+    put("node", text: record.place?.node)
+    put("labels", raw: record.place?.labels)
     put("source", raw: "{\"number\":\(record.source.number),\"offset\":\(record.offset)}")
     out.append(UInt8(ascii: "}"))
     return String(decoding: out, as: UTF8.self)
@@ -96,7 +101,7 @@ package enum RecordFormat: String, Sendable, CaseIterable {
 
   private static let csvColumns = [
     "time", "id", "tenant", "actor", "user", "client", "tool", "server", "session", "status", "error", "durationMs",
-    "resultBytes", "args", "extra",
+    "resultBytes", "args", "extra", "namespace", "pod", "container", "node",
   ]
 
   private static func csv(_ record: StoredRecord) -> String {
@@ -105,7 +110,8 @@ package enum RecordFormat: String, Sendable, CaseIterable {
       record.texts[.user], record.texts[.client], record.texts[.tool], record.texts[.server], record.texts[.session],
       record.texts[.status], record.texts[.error], record.duration.map(milliseconds),
       record.resultBytes.map { "\($0)" },
-      record.args, record.extra,
+      record.args, record.extra, record.place?.namespace, record.place?.pod, record.place?.container,
+      record.place?.node,
     ]
     return cells.map { csvCell($0 ?? "") }.joined(separator: ",") + "\r\n"
   }

@@ -15,6 +15,8 @@ package struct StoredRecord: Sendable, Hashable {
   package var dialect: Int16
   package var source: SourceID
   package var offset: Int64
+  /// The pod whose log it was in; nil where its source is no pod's log file.
+  package var place: PodPlace?
 
   package init(
     position: RecordPosition, texts: [TextColumn: String], duration: Int64?, resultBytes: Int64?, args: String?,

@@ -7,7 +7,7 @@ struct RecordSelect {
   private var clauses: [String] = []
   private(set) var parameters: [PostgresValue] = []
 
-  init(_ filter: RecordFilter) {
+  init(_ filter: RecordFilter, of tenant: TenantID) {
     if let since = filter.since {
       add("ts >= $", .timestamptz(microsecondsSince2000: since.postgresMicroseconds))
       if since.nanosecondRemainder > 0 {  // the microsecond's own records, by their nanoseconds
@@ -28,6 +28,7 @@ struct RecordSelect {
     if let server = filter.server { add("server = $", .text(server)) }
     if let session = filter.session { add("session_id = $", .text(session)) }
     if let status = filter.status { add("status = $", .text(status)) }
+    addPod(filter, of: tenant)
     for condition in filter.conditions { add(condition) }
     if let text = filter.text {
       let pattern = PostgresValue.text("%\(Self.escapedPattern(text))%")
@@ -72,6 +73,20 @@ struct RecordSelect {
         "(ts, ts_ns, collector, seq, idx) \(sign) ($\(first + 1), $\(first + 2), $\(first + 3), $\(first + 4), $\(first + 5))"
       )
     }
+  }
+
+  /// A source's path says in which pod's log a record was.
+  private mutating func addPod(_ filter: RecordFilter, of tenant: TenantID) {
+    guard filter.pod != nil || filter.namespace != nil else { return }
+    var wanted = ["s.path ~ '\(RecordPlaces.pathPattern)'"]
+    for (part, value) in [(1, filter.namespace), (2, filter.pod)] {
+      guard let value else { continue }
+      parameters.append(.text(value))
+      wanted.append("split_part(split_part(s.path, '/', -3), '_', \(part)) = \(last)")
+    }
+    clauses.append(
+      "(collector, source) IN (SELECT s.collector, s.source FROM \(tenant.sql).sources s WHERE "
+        + wanted.joined(separator: " AND ") + ")")
   }
 
   private var last: String { "$\(parameters.count)" }

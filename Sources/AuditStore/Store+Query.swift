@@ -12,7 +12,7 @@ extension Store {
     of tenant: TenantID, _ filter: RecordFilter, after: RecordPosition? = nil, isDescending: Bool, limit: Int?,
     _ body: @Sendable (StoredRecord) throws -> Void
   ) async throws {
-    var select = RecordSelect(filter)
+    var select = RecordSelect(filter, of: tenant)
     if let after { select.after(after, of: tenant, isDescending: isDescending) }
     let way = isDescending ? "DESC" : "ASC"
     let order = ["ts", "ts_ns", "collector", "seq", "idx"].map { "\($0) \(way)" }.joined(separator: ", ")
@@ -21,13 +21,29 @@ extension Store {
       + (limit.map { " LIMIT \($0)" } ?? "")
     let parameters = select.parameters
     try await session.perform { connection in
-      try connection.fetch(sql, parameters, within: .seconds(300)) { row in try body(Self.record(row, tenant)) }
+      var places = RecordPlaces(tenant: tenant)
+      if let limit, limit <= Self.heldMax {
+        // Few: they are held, and only their own sources are looked up.
+        var held: [StoredRecord] = []
+        try connection.fetch(sql, parameters, within: .seconds(300)) { row in held.append(try Self.record(row, tenant))
+        }
+        try places.load(of: held, connection)
+        for record in held { try body(places.placed(record)) }
+      } else {
+        try places.loadAll(connection)
+        try connection.fetch(sql, parameters, within: .seconds(300)) { row in
+          try body(places.placed(Self.record(row, tenant)))
+        }
+      }
     }
   }
 
+  /// Records that are held in memory at most, to be handed over together.
+  private static let heldMax = 2000
+
   /// How many records of one tenant a filter names.
   package func count(of tenant: TenantID, _ filter: RecordFilter) async throws -> Int64 {
-    let select = RecordSelect(filter)
+    let select = RecordSelect(filter, of: tenant)
     return try await session.perform { connection in
       try connection.execute(
         "SELECT count(*) FROM \(tenant.sql).records\(select.whereClause)", select.parameters, within: .seconds(300)

@@ -15,7 +15,9 @@ package struct Store: Sendable {
   }
 
   /// The same database over a connection of its own, which whoever asks for it closes.
-  package func another() -> Store { Store(session: session.another()) }
+  package func another(_ applicationName: String? = nil) -> Store {
+    Store(session: session.another(applicationName: applicationName))
+  }
 
   package func close() async { await session.close() }
 

@@ -23,9 +23,9 @@ package actor PostgresSession {
     executor.stop()
   }
 
-  /// A session of its own with the same database.
-  package nonisolated func another() -> PostgresSession {
-    PostgresSession(url: url, applicationName: applicationName, limits: limits)
+  /// A session of its own, with a connection of its own, to the same database.
+  package nonisolated func another(applicationName: String?) -> PostgresSession {
+    PostgresSession(url: url, applicationName: applicationName ?? self.applicationName, limits: limits)
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -16,11 +16,15 @@ final class Program: Sendable {
 
   let directory: String
   private let common: [String]
+  private let environment: [String: String]
   private let calls = Mutex(0)
 
   /// - Parameter settings: the YAML of a configuration file; nil: none.
-  init(in directory: String, database: String? = nil, settings: String? = nil) throws {
+  init(in directory: String, database: String? = nil, settings: String? = nil, environment: [String: String] = [:])
+    throws
+  {
     self.directory = directory
+    self.environment = environment
     var common: [String] = []
     if let database { common += ["--database", database] }
     if let settings {
@@ -37,11 +41,16 @@ final class Program: Sendable {
       return calls
     }
     return try ChildProcess(
-      try BuiltProgram.path(), arguments + common, in: directory, name: "\(number)-\(arguments[0])")
+      try BuiltProgram.path(), arguments + common, in: directory, name: "\(number)-\(arguments[0])",
+      environment: environment)
   }
 
   /// Starts it and waits for its end.
   func run(_ arguments: String..., atMost limit: Duration = .seconds(120)) async throws -> Answer {
+    try await run(arguments, atMost: limit)
+  }
+
+  func run(_ arguments: [String], atMost limit: Duration = .seconds(120)) async throws -> Answer {
     let child = try start(arguments)
     let ending = try await child.wait(atMost: limit)
     return Answer(ending: ending, output: child.output, errors: child.errors)

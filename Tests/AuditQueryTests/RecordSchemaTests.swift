@@ -18,11 +18,12 @@ struct RecordSchemaTests {
       String(contentsOf: Self.root.appending(path: "schemas/record.v1.json"), encoding: .utf8))
     let properties = Set(try #require(schema["properties"] as? [String: Any]).keys)
     let required = Set(try #require(schema["required"] as? [String]))
-    let full = StoredRecord(
+    var full = StoredRecord(
       position: RecordPosition(
         time: RecordTime(nanoseconds: 1), tenant: .unnamed, id: RecordID(collector: 1, sequence: 1, index: 0)),
       texts: Dictionary(uniqueKeysWithValues: TextColumn.allCases.map { ($0, "x") }), duration: 1, resultBytes: 1,
       args: "{}", extra: "{}", redactions: "[]", marks: ["escaped"], dialect: 1, source: SourceID(1), offset: 0)
+    full.place = PodPlace(namespace: "n", pod: "p", container: "c", node: "n1", labels: #"{"a":"b"}"#)
     let printed = Set(try Self.object(RecordFormat.ndjson.line(full)).keys)
     #expect(printed.subtracting(properties).isEmpty, "\(printed.subtracting(properties))")
     #expect(required.isSubset(of: printed))

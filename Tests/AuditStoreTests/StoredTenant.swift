@@ -31,7 +31,7 @@ struct StoredTenant {
   /// A batch of audit lines, as far as they are records, and of rejected ones.
   func batch(
     _ sequence: Int64, _ lines: [String], from: Int64 = 0, to: Int64 = 100, received: RecordTime = .fixed,
-    isFirst: Bool = false
+    isFirst: Bool = false, path: String = "/t.log"
   ) -> RecordBatch {
     var parser = RecordParser()
     var record = ParsedRecord()
@@ -55,7 +55,7 @@ struct StoredTenant {
       case .blank: break
       }
     }
-    let source = SourceRecord(id: SourceID(1), path: "/t.log", identity: nil, fingerprint: nil)
+    let source = SourceRecord(id: SourceID(1), path: path, identity: nil, fingerprint: nil)
     return RecordBatch(
       tenant: tenant, collector: collector, sequence: sequence, received: received, records: records.finish(),
       rejected: rejected.finish(), sources: isFirst ? [source] : [],

@@ -4,6 +4,12 @@ extension ConfigurationAssembly {
   /// The rules that concern more than one setting. They hold for the effective values, whatever source these are of.
   mutating func checkTogether() {
     checkRetention()
+    let kubernetes = configuration.kubernetes
+    if kubernetes.tenantLabel != nil, kubernetes.metadata == .off {
+      reportTogether(
+        .kubernetesTenantLabel, orAt: .kubernetesMetadata,
+        "no label is known where kubernetes.metadata is off; leave it at auto")
+    }
     let limits = configuration.limits
     if limits.lineBytesMax > limits.batchBytesMax {
       reportTogether(

@@ -96,6 +96,30 @@ enum SettingTable {
       doc: "How long the database may not take a batch before lines of log files go to the spool."),
 
     Setting(
+      .kubernetesMetadata, .metadataMode, \.kubernetes.metadata,
+      doc:
+        "Whether the API server is asked for labels, annotations, owner and node of pods; auto: where this runs in a cluster."
+    ),
+    Setting(
+      .kubernetesNode, .text, \.kubernetes.node, absent: "the variable NODE_NAME",
+      doc: "The node whose pods the API server is asked for: the one whose log files are read."),
+    Setting(
+      .kubernetesLabels, listOf: .labelPattern, \.kubernetes.labels,
+      doc: "Labels of pods that are kept; * at the end of a name stands for any rest."),
+    Setting(
+      .kubernetesAnnotations, listOf: .labelPattern, \.kubernetes.annotations,
+      doc: "Annotations of pods that are kept, likewise. They may hold anything, so name those that you need."),
+    Setting(
+      .kubernetesTenantLabel, .labelName, \.kubernetes.tenantLabel, absent: "none: the namespace decides",
+      doc: "Label whose value is the pod's tenant; where a pod has none, its namespace decides."),
+    Setting(
+      .kubernetesTenantWait, .duration.within(.zero...(.seconds(300))), \.kubernetes.tenantWait,
+      doc: "How long a new pod's log waits in its file for that label, before the namespace decides."),
+    Setting(
+      .kubernetesServiceAccount, .path, \.kubernetes.serviceAccount,
+      doc: "Directory with the service account's token and the cluster's ca.crt."),
+
+    Setting(
       .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,
       doc: "Longest line that is read as a record; a longer one is rejected, and kept as such."),
     Setting(

@@ -22,7 +22,7 @@ actor Collector {
   let collector: Int32
   let discovery: FileDiscovery
   let waker = Waker()
-  private let router: TenantRouter
+  let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
   private var ownIntakes: [TenantID: IntakeBox] = [:]
@@ -62,11 +62,20 @@ actor Collector {
   /// A batch is full and its lane has no room.
   var isWaitingForRoom = false
 
+  /// What labels of pods say, and who wants to know of which pod; see `Collector+Pods`.
+  var podTenancy: PodTenancy
+  private let podNotes: PodNotes?
+  var toldLabels: Set<String> = []
+  /// Logs of pods whose tenant is not known yet.
+  private var undecided: Set<String> = []
+
   init(
-    store: Store, collector: Int32, configuration: Configuration, logger: Logger, spool: SpoolAccess? = nil,
-    clock: @escaping @Sendable () -> RecordTime = { .now }
+    store: Store, collector: Int32, configuration: Configuration, logger: Logger, podTenancy: PodTenancy,
+    podNotes: PodNotes?, spool: SpoolAccess? = nil, clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
+    self.podTenancy = podTenancy
+    self.podNotes = podNotes
     self.store = store
     self.collector = collector
     self.configuration = configuration
@@ -110,10 +119,16 @@ actor Collector {
 
   private func follow(into batches: BatchLanes, isOnce: Bool) async throws {
     try await discover(isOnce: isOnce)
-    if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
+    if lineages.isEmpty, problem == nil, undecided.isEmpty { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
       let turn = try await turn(isOnce: isOnce, batches)
       if isOnce, turn.isAllRead {
+        if !undecided.isEmpty {
+          undecided.removeAll()
+          try? await Task.sleep(for: .milliseconds(50))
+          try await discover(isOnce: isOnce)
+          continue
+        }
         // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
         guard hasNews || !waiting.isEmpty, try await discover(isOnce: isOnce) > 0 else { break }
         continue
@@ -182,7 +197,10 @@ actor Collector {
     }
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return .waits }
-    let tenant = router.tenant(of: path)
+    guard let tenant = try await tenant(ofLog: path) else {
+      undecided.insert(path)
+      return .waits
+    }
     guard try await isOpen(tenant), let sources = try await knownSources(of: tenant, file.identity) else {
       return .waits
     }
@@ -201,6 +219,7 @@ actor Collector {
       let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
       lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil), before: newer)
     }
+    if let podNotes, let uid = ContainerLogPath(path)?.uid { podNotes.want(uid, for: tenant) }
     return .begun
   }
 

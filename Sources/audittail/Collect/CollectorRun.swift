@@ -1,4 +1,5 @@
 import AuditConfig
+import AuditKubernetes
 import AuditModel
 import AuditSource
 import AuditSpool
@@ -26,6 +27,9 @@ struct CollectorRun: Sendable {
       throw CommandFailure(.usage, "Nothing to read: give --files GLOB or --stdin.")
     }
     let logger = configuration.logger("audittail.collect")
+    let pods =
+      readsStandardInput
+      ? nil : try ClusterPods(configuration, environment: ProcessEnvironment.variables(), logger: logger)
     OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
@@ -36,7 +40,7 @@ struct CollectorRun: Sendable {
     do {
       try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
         let service = CollectorService(
-          run: self, store: store, server: server, totals: totals, spool: spool, logger: logger)
+          run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
         let group = ServiceGroup(
           configuration: .init(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -52,7 +56,7 @@ struct CollectorRun: Sendable {
 
   /// Collects; when the database goes away or the ledger moves on, reads again from where the ledger stands.
   func collect(
-    _ store: Store, _ totals: CollectorTotals, _ spool: SpoolAccess, _ logger: Logger
+    _ store: Store, _ totals: CollectorTotals, _ pods: ClusterPods?, _ spool: SpoolAccess, _ logger: Logger
   ) async throws {
     var conflicts = 0
     var backoff = Backoff()
@@ -60,7 +64,7 @@ struct CollectorRun: Sendable {
     while true {
       let before = totals.all
       do {
-        return try await collectOnce(store, totals, spool, logger)
+        return try await collectOnce(store, totals, pods, spool, logger)
       } catch let error as StoreError {
         guard case .ledgerConflict = error, conflicts < Self.conflictsMax, !readsStandardInput else { throw error }
         conflicts += 1
@@ -104,14 +108,28 @@ struct CollectorRun: Sendable {
   private static let onTheirWayBytesMax = 16 << 20
 
   private func collectOnce(
-    _ store: Store, _ totals: CollectorTotals, _ spool: SpoolAccess, _ logger: Logger
+    _ store: Store, _ totals: CollectorTotals, _ pods: ClusterPods?, _ spool: SpoolAccess, _ logger: Logger
   ) async throws {
     let name = try collectorName()
     let number = try await store.register(collector: name)
     await spool.spool.rewind()
+    let kubernetes = configuration.kubernetes
+    let tenancy = PodTenancy(
+      label: kubernetes.tenantLabel, wait: kubernetes.tenantWait, directory: pods?.directory,
+      decided: try await store.podTenants(collector: number))
+    let notes = pods.map { _ in PodNotes() }
     let collector = try Collector(
-      store: store, collector: number, configuration: configuration, logger: logger,
-      spool: readsStandardInput ? nil : spool)
+      store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
+      podNotes: notes, spool: readsStandardInput ? nil : spool)
+    guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
+    try await pods.recording(notes, self, store, collector: number, logger) {
+      try await collect(collector, store, totals, spool, logger)
+    }
+  }
+
+  private func collect(
+    _ collector: Collector, _ store: Store, _ totals: CollectorTotals, _ spool: SpoolAccess, _ logger: Logger
+  ) async throws {
     let waker = collector.waker
     spool.ring(waker)
     defer { spool.ring(nil) }
@@ -156,6 +174,7 @@ struct CollectorService: Service {
   let run: CollectorRun
   let store: Store
   let server: EmbeddedServer?
+  let pods: ClusterPods?
   let totals: CollectorTotals
   let spool: SpoolAccess
   let logger: Logger
@@ -163,7 +182,8 @@ struct CollectorService: Service {
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
-      group.addTask { try await run.collect(store, totals, spool, logger) }
+      if let pods { group.addTask { await pods.service.run() } }
+      group.addTask { try await run.collect(store, totals, pods, spool, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
       group.cancelAll()

@@ -32,6 +32,8 @@ struct PruneCommand: AsyncParsableCommand {
             try? StandardOutput.write(Self.line(pruned))
             if pruned.outcome == .contended || pruned.outcome == .pendingDetach { stayed.withLock { $0 += 1 } }
           }
+          // The pods' metadata goes after the records that it describes.
+          if !dryRun { try await store.prunePods(of: tenant, before: first) }
           StandardError.write("\(tenant): everything from \(first) on is kept\n")
         }
         return stayed.withLock { $0 }

@@ -26,6 +26,10 @@ struct FilterOptions: ParsableArguments {
   var session: String?
   @Option(name: .long, help: ArgumentHelp("success, error, or what else the records say.", valueName: "status"))
   var status: String?
+  @Option(name: .long, help: ArgumentHelp("The pod whose log they were in.", valueName: "name"))
+  var pod: String?
+  @Option(name: .long, help: ArgumentHelp("The Kubernetes namespace of that pod.", valueName: "name"))
+  var namespace: String?
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
@@ -45,6 +49,8 @@ struct FilterOptions: ParsableArguments {
     filter.session = session
     filter.status = status
     filter.text = text
+    filter.pod = pod
+    filter.namespace = namespace
     do {
       filter.conditions = try `where`.map { try FieldCondition($0) }
     } catch let error as FieldCondition.ParseError {
