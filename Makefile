@@ -5,7 +5,7 @@ BUILD := .build
 LINES ?= 1000000
 ROUNDS ?= 3
 
-.PHONY: run test bench chaos setup format lint clean
+.PHONY: run test bench chaos image-test setup format lint clean
 
 ## The demonstration: live sample traffic, collected, redacted, stored. Ctrl-C stops everything.
 run: setup
@@ -20,12 +20,18 @@ test: setup
 ## The main job beside PostgreSQL's own pace: wall time, CPU and memory, with the targets.
 bench: setup
 	$(SWIFT) build -c release
+	$(BUILD)/release/audittail-bench redaction
 	$(BUILD)/release/audittail-bench main-job --audittail $(BUILD)/release/audittail --lines $(LINES) --rounds $(ROUNDS)
 
 ## Only the tests that kill, cut and plant secrets.
 chaos: setup
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
+
+## The image of deploy/Dockerfile, run as a node would run it. Needs root; installs buildah, podman, runc and mmdebstrap.
+image-test: setup
+	$(SWIFT) build -c release --product audittail
+	Tests/Image/run.sh
 
 ## Installs what is missing from the distribution's packages; prints each command first. Does nothing when all is there.
 setup:

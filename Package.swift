@@ -30,15 +30,26 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 
 let package = Package(
   name: "audittail",
   products: [.executable(name: "audittail", targets: ["audittail"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -46,14 +57,24 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("JSON"),
+    library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
+    .target(name: "CAllocationCount"),
     library("AuditSource", ["AuditModel", "CFileStatus"]),
-    library("AuditListen", ["AuditModel"]),
+    // The only target that knows NIO, TLS and protobuf, which take most of the building time.
+    library(
+      "AuditListen",
+      [
+        "AuditModel", "JSON", "CZlib", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1,
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+      ]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON"]),
+    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
+    library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
     library("AuditQuery", ["AuditModel", "JSON"]),
@@ -66,21 +87,23 @@ let package = Package(
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-        "AuditStore", "JSON", "Postgres", arguments, asyncAlgorithms,
+        "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments, asyncAlgorithms,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
 
     .executableTarget(
-      name: "audittail-bench", dependencies: ["AuditModel", "AuditSample", "Postgres", arguments], swiftSettings: strict
-    ),
+      name: "audittail-bench",
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      swiftSettings: strict),
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
     tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
+    tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
     tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
@@ -89,10 +112,17 @@ let package = Package(
     tests(
       "AuditStoreTests",
       ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+    tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
+    tests(
+      "AuditListenTests",
+      ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
-    tests("CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource"]),
-    tests("AcceptanceTests", ["AuditModel", "AuditSample", "Postgres", "audittail"]),
+    tests(
+      "CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml]),
+    tests(
+      "AcceptanceTests",
+      ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -11,10 +11,10 @@ extension [UInt8] {
     span.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 
-  /// Overwrites four bytes at `index`, big-endian: lengths are known only after what they measure was written.
+  /// Overwrites the bytes of an integer at `index`, big-endian: lengths are known only after what they measure was written.
   @inlinable
-  package mutating func putBigEndian(_ value: Int32, at index: Int) {
-    precondition(index >= 0 && index + 4 <= count)
-    withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: index, as: Int32.self) }
+  package mutating func putBigEndian<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at index: Int) {
+    precondition(index >= 0 && index + Value.bitWidth / 8 <= count)
+    withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: index, as: Value.self) }
   }
 }

@@ -64,7 +64,8 @@ extension RecordTime {
     return value
   }
 
-  /// `2026-11-20T00:00:00.123456789Z`: UTC, the fraction as long as it needs to be and absent where it is zero.
+  /// `2026-11-20T00:00:00.120Z`: UTC, the fraction in milli-, micro- or nanoseconds, whichever it needs, absent where it is zero. So a
+  /// line's usual milliseconds come out as they were written.
   package var rfc3339: String {
     let (year, month, date) = day.civil
     var rest = nanoseconds - day.start.nanoseconds
@@ -96,8 +97,13 @@ extension RecordTime {
     rest %= 1_000_000_000
     if rest != 0 {
       text.append(UInt8(ascii: "."))
-      put(rest, 9)
-      while text.last == UInt8(ascii: "0") { text.removeLast() }
+      if rest % 1_000_000 == 0 {
+        put(rest / 1_000_000, 3)
+      } else if rest % 1_000 == 0 {
+        put(rest / 1_000, 6)
+      } else {
+        put(rest, 9)
+      }
     }
     text.append(UInt8(ascii: "Z"))
     return String(decoding: text, as: UTF8.self)

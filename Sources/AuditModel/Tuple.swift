@@ -53,6 +53,13 @@ package struct EncodedRows: Sendable {
   /// With room for so many bytes, so that filling it moves nothing.
   package init(reservingBytes bytes: Int) { self.bytes.reserveCapacity(bytes) }
 
+  /// Tuples that are there already.
+  /// - Parameter ends: where each of them ends.
+  package init(bytes: [UInt8], ends: [Int]) {
+    self.bytes = bytes
+    self.ends = ends
+  }
+
   package var count: Int { ends.count }
   package var isEmpty: Bool { ends.isEmpty }
   package var byteCount: Int { bytes.count }
@@ -76,6 +83,28 @@ package struct EncodedRows: Sendable {
   package mutating func endTuple(_ taken: consuming [UInt8]) {
     bytes = taken
     ends.append(bytes.count)
+  }
+
+  /// Appends other tuples.
+  /// - Parameter patch: told where each one begins now, and how many are before it.
+  package mutating func append(_ more: EncodedRows, patch: (inout [UInt8], _ start: Int, _ index: Int) -> Void) {
+    var start = bytes.count
+    bytes.append(contentsOf: more.bytes)
+    let base = start
+    for end in more.ends {
+      patch(&bytes, start, ends.count)
+      start = base + end
+      ends.append(start)
+    }
+  }
+
+  /// Changes each tuple in place, without changing its length.
+  package mutating func patchEach(_ patch: (inout [UInt8], _ start: Int) -> Void) {
+    var start = 0
+    for end in ends {
+      patch(&bytes, start)
+      start = end
+    }
   }
 
   /// The rows that `isKept` names, in order.

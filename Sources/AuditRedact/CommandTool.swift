@@ -4,7 +4,7 @@ enum CommandTool: String, CaseIterable, Sendable {
   case docker = "docker login", podman = "podman login", helm = "helm registry", az = "az login"
   case mongo, mongosh, mongodump, mongorestore, ldapsearch, ldapmodify, ldapadd, sqlcmd, bcp, smbclient, rpcclient
   case plink, pscp, sevenZip = "7z ", zip, unzip, unrar, htpasswd, snmpwalk, snmpget, cqlsh, influx, mosquitto
-  case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", xfreerdp, rdesktop, lftp, svn, keytool
+  case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", httpieShort = "http -", xfreerdp, rdesktop, lftp, svn, keytool
   case pdftk, qpdf, clickhouse = "clickhouse-client", nats = "nats ", kinit, ipmitool, cadaver, isql, gpg, oc =
     "oc login"
   case netUse = "net use ", netUser = "net user", sqlplus, impacket = "psexec"
@@ -33,7 +33,7 @@ enum CommandTool: String, CaseIterable, Sendable {
       .valueOrAttached
     case (.curl, UInt8(ascii: "u")), (.curl, UInt8(ascii: "U")), (.smbclient, UInt8(ascii: "U")),
       (.rpcclient, UInt8(ascii: "U")), (.winexe, UInt8(ascii: "U")), (.lftp, UInt8(ascii: "u")),
-      (.httpie, UInt8(ascii: "a")):
+      (.httpie, UInt8(ascii: "a")), (.httpieShort, UInt8(ascii: "a")):
       .userAndPassword
     default: .none
     }

@@ -12,6 +12,8 @@ extension KeyClassifier {
       if head.meets(.nameRole) { roles.insert(.nameRole) }
       if head.meets(.valueRole) { roles.insert(.valueRole) }
       if head.meets(.keyPart) { roles.insert(.keyPart) }
+      if head.meets(.hintRole) { roles.insert(.hintRole) }
+      if head.meets(.bindRole) { roles.insert(.bindRole) }
     } else if words[count - 1].meets(.valueRole) {
       roles.insert(.valueRole)
     } else if words[count - 1].meets(.nameRole) {
@@ -34,7 +36,8 @@ extension KeyClassifier {
     if head.meets(.pass), isWhole || owner.meets(.ownsPass) {
       return KeyVerdict(.strong, .password, [.password, .keepsNumbers])
     }
-    if head.meets(.secret) { return KeyVerdict(.strong, .secret) }
+    if head.meets(.secret) { return owner.meets(.refersToSecret) ? .none : KeyVerdict(.strong, .secret) }
+    if owner.meets(.keyBefore), head.meets(.ownsKey) { return KeyVerdict(.strong, .apiKey) }
     if head.meets(.tokens) {
       return owner.meets(.plainToken) ? .none : KeyVerdict(.strong, .token, [.counts, .keepsNumbers])
     }

@@ -12,6 +12,7 @@ struct KeyClassifier: Sendable {
   func classify(_ bytes: Span<UInt8>) -> KeyVerdict {
     guard bytes.count <= Self.lengthMax else { return classify(bytes.extracting(last: Self.lengthMax)) }
     guard !bytes.isEmpty else { return .none }
+    if bytes.count == 1, bytes[0] == UInt8(ascii: "$") { return KeyVerdict(.none, .secret, .valueRole) }  // XML as JSON
     var words = InlineArray<12, KeyWord>(repeating: [])
     var count = 0
     var word = PackedWord()
@@ -36,7 +37,7 @@ struct KeyClassifier: Sendable {
       }
       let startsWord =
         isUpper && word.count > 0
-        && (previous &- 97 < 26 || previous &- 48 < 10
+        && (previous &- 97 < 26 || previous &- 48 < 10 && !isDigits(bytes, start..<index)
           || (previous &- 65 < 26 && index + 1 < bytes.count && bytes[index + 1] &- 97 < 26))
       if startsWord {
         finish(&word, bytes, start..<index, &words, &count)
@@ -94,10 +95,21 @@ struct KeyClassifier: Sendable {
       let meaning = table.meaning(of: stem)
       if !meaning.isEmpty { return meaning }
     }
-    for (suffix, meaning) in Self.suffixes where length > suffix.utf8CodeUnitCount {
+    guard length > 3 else { return [] }
+    let last = lowered(bytes[end - 1])
+    if last >= 0x80 {
+      // Languages that put no blank between words.
+      for (suffix, meaning) in Self.wideSuffixes where length > suffix.utf8CodeUnitCount {
+        if hasText(bytes, at: end - suffix.utf8CodeUnitCount, suffix) { return meaning }
+      }
+      return []
+    }
+    for (suffix, meaning) in Self.suffixes
+    where suffix.utf8Start[suffix.utf8CodeUnitCount - 1] == last && length > suffix.utf8CodeUnitCount {
       if hasText(bytes, at: end - suffix.utf8CodeUnitCount, suffix) { return meaning }
     }
-    for (prefix, meaning) in Self.prefixes where length > prefix.utf8CodeUnitCount {
+    let first = lowered(bytes[range.lowerBound])
+    for (prefix, meaning) in Self.prefixes where prefix.utf8Start[0] == first && length > prefix.utf8CodeUnitCount {
       guard hasText(bytes, at: range.lowerBound, prefix) else { continue }
       var rest = PackedWord()
       for index in range.lowerBound + prefix.utf8CodeUnitCount..<end { rest.append(lowered(bytes[index])) }
@@ -112,6 +124,11 @@ struct KeyClassifier: Sendable {
     ("secretkey", .keyWithOwner), ("accesskey", .keyWithOwner), ("privatekey", .keyWithOwner),
     ("authkey", .keyWithOwner), ("masterkey", .keyWithOwner), ("credentials", .credential),
     ("signingkey", .keyWithOwner), ("encryptionkey", .keyWithOwner), ("sessid", .session), ("sessionid", .session),
+  ]
+  private static let wideSuffixes: [(StaticString, KeyWord)] = [
+    ("密码", .password), ("密碼", .password), ("口令", .password), ("パスワード", .password), ("비밀번호", .password),
+    ("암호", .password), ("密钥", .keyWithOwner), ("密鑰", .keyWithOwner),
+    ("令牌", .token), ("トークン", .token), ("토큰", .token), ("비밀키", .keyWithOwner), ("シークレット", .secret),
   ]
   private static let prefixes: [(StaticString, KeyWord)] = [
     ("password", .password), ("passwd", .password), ("secret", .secret), ("token", .token), ("apikey", .keyWithOwner),

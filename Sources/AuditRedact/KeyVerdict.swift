@@ -35,6 +35,13 @@ struct KeyVerdict: Sendable, Equatable {
     static let identity = Traits(rawValue: 1024)
     /// A private member of a JSON Web Key, if `kty` stands beside it.
     static let keyPart = Traits(rawValue: 2048)
+    /// The value of this member describes what a sibling holds, in words.
+    static let hintRole = Traits(rawValue: 4096)
+    /// Its elements are the parameters of a statement that a sibling holds.
+    static let bindRole = Traits(rawValue: 8192)
+
+    /// Whether what the member is depends on the others.
+    @inline(always) var asksSiblings: Bool { rawValue & (Self.valueRole.rawValue | Self.keyPart.rawValue) != 0 }
   }
 
   var strength: Strength

@@ -47,10 +47,18 @@ struct KeyWord: OptionSet, Sendable {
   static let ownsPin = bit(37)
   static let ownsPhrase = bit(38)
   static let ownsNumber = bit(39)
+  /// A key in languages where its owner follows: `clave_api`, `clé_privée`.
+  static let keyBefore = bit(40)
+  /// Before `secret`: what is named is a reference to one, as in `existingSecret`.
+  static let refersToSecret = bit(41)
 
   // As the whole key.
   static let nameRole = bit(48)
   static let valueRole = bit(49)
+  /// Its value describes what a sibling holds: a selector, a question, a label.
+  static let hintRole = bit(50)
+  /// Its elements are the parameters of a statement.
+  static let bindRole = bit(51)
 
   /// Whether any bit is shared.
   func meets(_ other: KeyWord) -> Bool { rawValue & other.rawValue != 0 }
@@ -62,7 +70,9 @@ struct KeyWord: OptionSet, Sendable {
       """
       password passwords passwd passwds pwd pwds pswd passwrd passwort kennwort contrasena contraseña contrasenya \
       senha motdepasse passe mdp wachtwoord lösenord losenord hasło haslo parola пароль 密码 密碼 口令 パスワード 비밀번호 \
-      salasana adgangskode heslo jelszó jelszo şifre sifre requirepass masterauth userpass dbpass rootpass mypass \
+      salasana adgangskode heslo jelszó jelszo şifre sifre geslo lozinka parolă slaptažodis wagwoord \
+      adgangsord κωδικός κωδικος סיסמה המרור المرور паролата пароля пароли Пароль ПАРОЛЬ khẩu รหัสผ่าน sandi \
+      contraseÑa lösenordet requirepass masterauth userpass dbpass rootpass mypass \
       adminpass passphrase passphrases mnemonic seedphrase storepass keypass smtppass mailpass redispass ftppass pgpass proxypass loginpass wifipass sshpass \
       psk wpakey wpapsk pw sudopass truststorepass bindpw rootpw userpw adminpw keystorepass
       """
@@ -70,24 +80,24 @@ struct KeyWord: OptionSet, Sendable {
     (.pass, "pass passwd_"),
     (
       .secret,
-      "secret secrets geheimnis segredo secreto shhh clientsecret appsecret apisecret sharedsecret secretvalue"
+      "secret secrets geheimnis segredo secreto secreta secrète segreta segreto geheim секрет Секрет СЕКРЕТ shhh clientsecret appsecret apisecret sharedsecret secretvalue"
     ),
     (
       .token,
       """
       token authtoken accesstoken refreshtoken idtoken apitoken bearertoken csrftoken xsrftoken csrf xsrf \
       csrfmiddlewaretoken usertoken jwt bearer jws jwe samlresponse saml pat sastoken privatetoken \
-      accesstokens sessiontoken oauthtoken bottoken webhooktoken deploytoken
+      accesstokens sessiontoken oauthtoken bottoken webhooktoken deploytoken токен Токен ТОКЕН jeton トークン 令牌
       """
     ),
     (.tokens, "tokens"),
-    (.key, "key keys clave schlüssel"),
+    (.key, "key keys clave schlüssel chave clé cle chiave ключ ключи nøgle nyckel sleutel klucz anahtar"),
     (
       .keyWithOwner,
       """
       apikey apikeys secretkey privatekey accesskey accesskeys authkey masterkey signingkey encryptionkey sshkey \
       appkey licensekey accountkey sharedkey passkey privkey secretaccesskey sharedaccesskey accountsecret \
-      seckey apisecretkey clientkey
+      seckey apisecretkey clientkey 密钥 密鑰 비밀키
       """
     ),
     (
@@ -228,7 +238,7 @@ struct KeyWord: OptionSet, Sendable {
       mongodb mariadb nginx vpn router system sys test dev prod
       """
     ),
-    (.ownsPin, "user card atm sim device security login account bank my new old door access debit credit voicemail"),
+    (.ownsPin, "user card atm sim device security login account bank my new old door access debit credit voicemail your his her"),
     (.ownsPhrase, "seed recovery pass secret mnemonic backup wallet"),
     (
       .ownsNumber,
@@ -248,8 +258,17 @@ struct KeyWord: OptionSet, Sendable {
       .valueRole,
       """
       value val v values data content text default current newvalue oldvalue new old from to before after expected \
-      actual stringvalue defaultvalue plaintext secretvalue body
+      actual stringvalue defaultvalue plaintext secretvalue body answer input stdin typed
       """
     ),
+    (
+      .hintRole,
+      """
+      selector element locator target question prompt placeholder purpose id label xpath css arialabel testid
+      """
+    ),
+    (.bindRole, "params parameters values args bindings binds bind arguments parameter"),
+    (.keyBefore, "clave chave clé cle chiave ключ"),
+    (.refersToSecret, "existing pull"),
   ]
 }

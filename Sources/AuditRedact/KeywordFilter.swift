@@ -3,16 +3,16 @@ enum KeywordAction: Sendable {
   /// Index into the token shapes.
   case token(Int)
   case bearer, basic, pem, jwt, sqlValues, marker, credentialWord, identifiedBy, oracleThin, puttyKey
-  case kubernetesSecret, echo
+  case kubernetesSecret, echo, secondArgument, nextWord, secureString, sentCode, account
   /// A command whose short options take secrets.
   case tool(CommandTool)
 }
 
 /// Finds a few hundred literals in one pass over a text.
 ///
-/// Three bytes, case folded, hash to one slot of a 8 KiB map, independently of the bytes before: no dependent loads
-/// as in an automaton, and of innocent text about one place in thirty goes further. There a table over the same hash
-/// gives the literals that begin with bytes of that hash.
+/// Three bytes, case folded, hash to one bit of an 8 KiB map, independently of the bytes before: no dependent loads
+/// as in an automaton, and of innocent text about one place in forty goes further. There a table over a part of the
+/// same hash gives the literals that begin with bytes of that hash.
 struct KeywordFilter: Sendable {
   struct Entry: Sendable {
     var literal: [UInt8]
@@ -20,9 +20,19 @@ struct KeywordFilter: Sendable {
     var action: KeywordAction
   }
 
-  /// The map: 1 where a literal may begin.
+  /// An entry whose literal stands in `literals`: reading it counts no references.
+  private struct Packed: Sendable {
+    var start: Int32
+    var count: Int32
+    var foldsCase: Bool
+    var action: KeywordAction
+  }
+
+  /// The map: a bit set where a literal may begin.
   private(set) var starts: [UInt8]
-  private var entries: [Entry] = []
+  private var entries: [Packed] = []
+  /// The bytes of all literals.
+  private var literals: [UInt8] = []
   /// The first four bytes of each entry, folded, and which of them count: most places that share a hash share no more.
   private var grams: [UInt32] = []
   private var gramMasks: [UInt32] = []
@@ -30,26 +40,36 @@ struct KeywordFilter: Sendable {
   private var groups: [UInt16]
 
   static let slotCount = 8192
+  static let bitCount = 65_536
 
   init(_ all: [Entry]) {
-    starts = Array(repeating: 0, count: Self.slotCount)
+    starts = Array(repeating: 0, count: Self.bitCount / 8)
     groups = Array(repeating: 0, count: Self.slotCount + 1)
     var bySlot: [Int: [Entry]] = [:]
     for entry in all {
       precondition(entry.literal.count >= 3, "a keyword has at least three bytes")
       let gram = UInt32(entry.literal[0]) | UInt32(entry.literal[1]) << 8 | UInt32(entry.literal[2]) << 16
       bySlot[Self.slot(gram | 0x20_2020), default: []].append(entry)
+      let bit = Self.bit(gram | 0x20_2020)
+      starts[bit >> 3] |= 1 << UInt8(bit & 7)
     }
     for slot in 0..<Self.slotCount {
       groups[slot] = UInt16(entries.count)
       guard let group = bySlot[slot] else { continue }
-      starts[slot] = 1
-      entries += group.sorted { $0.literal.count > $1.literal.count }
+      for entry in group.sorted(by: { $0.literal.count > $1.literal.count }) {
+        entries.append(
+          Packed(
+            start: Int32(literals.count), count: Int32(entry.literal.count), foldsCase: entry.foldsCase,
+            action: entry.action))
+        literals += entry.literal
+      }
     }
     groups[Self.slotCount] = UInt16(entries.count)
     for entry in entries {
-      let mask: UInt32 = entry.literal.count > 3 ? 0xFFFF_FFFF : 0xFF_FFFF
-      let gram = (0..<min(4, entry.literal.count)).reduce(UInt32(0)) { $0 | UInt32(entry.literal[$1]) << ($1 * 8) }
+      let mask: UInt32 = entry.count > 3 ? 0xFFFF_FFFF : 0xFF_FFFF
+      let gram = (0..<min(4, Int(entry.count))).reduce(UInt32(0)) {
+        $0 | UInt32(literals[Int(entry.start) + $1]) << ($1 * 8)
+      }
       grams.append((gram | 0x2020_2020) & mask)
       gramMasks.append(mask)
     }
@@ -60,6 +80,10 @@ struct KeywordFilter: Sendable {
   static func slot(_ folded: UInt32) -> Int {
     Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 19)
   }
+
+  /// The bit of the same bytes in the map.
+  @inline(__always)
+  static func bit(_ folded: UInt32) -> Int { Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 16) }
 
   /// The literals that may stand at a place, as indices for `action`, longest first. `word` holds its three bytes.
   @inline(__always)
@@ -76,18 +100,16 @@ struct KeywordFilter: Sendable {
 
   /// What a literal leads to and its length, if it stands at `place`.
   func action(_ index: Int, _ bytes: Span<UInt8>, at place: Int, end: Int) -> (KeywordAction, Int)? {
-    guard stands(entries[index], bytes, place, end) else { return nil }
-    return (entries[index].action, entries[index].literal.count)
-  }
-
-  private func stands(_ entry: Entry, _ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
-    guard place + entry.literal.count <= end else { return false }
-    for offset in entry.literal.indices {
+    let start = Int(entries[index].start)
+    let count = Int(entries[index].count)
+    guard place + count <= end else { return nil }
+    let foldsCase = entries[index].foldsCase
+    for offset in 0..<count {
       let byte = bytes[place + offset]
-      let wanted = entry.literal[offset]
+      let wanted = literals[start + offset]
       if byte == wanted { continue }
-      guard entry.foldsCase, byte &- 65 < 26, byte | 0x20 == wanted else { return false }
+      guard foldsCase, byte &- 65 < 26, byte | 0x20 == wanted else { return nil }
     }
-    return true
+    return (entries[index].action, count)
   }
 }

@@ -15,6 +15,8 @@ struct NationalIDForm: Sendable {
   var digits: ClosedRange<Int>
   /// Digits of the first run, or its least where a letter that may be a digit follows.
   let firstRun: ClosedRange<Int>
+  /// Digits behind the separator that follows the first run; 0 where a letter, or nothing, follows.
+  let secondRun: Int
 
   private init(_ pattern: StaticString, _ check: Check, _ digits: ClosedRange<Int>) {
     self.pattern = pattern
@@ -27,6 +29,14 @@ struct NationalIDForm: Sendable {
     while end < pattern.utf8CodeUnitCount, pattern.utf8Start[end] == UInt8(ascii: "d") { end += 1 }
     let isOpen = end < pattern.utf8CodeUnitCount && pattern.utf8Start[end] == UInt8(ascii: "x")
     firstRun = end - first...(isOpen ? 63 : end - first)
+    var second = 0
+    if !isOpen {
+      while end + 1 + second < pattern.utf8CodeUnitCount, pattern.utf8Start[end + 1 + second] == UInt8(ascii: "d") {
+        second += 1
+      }
+    }
+    let isSeparated = end < pattern.utf8CodeUnitCount && " -./".utf8.contains(pattern.utf8Start[end])
+    secondRun = isSeparated ? second : 0
   }
 
   static let startingWithDigit: [NationalIDForm] = [

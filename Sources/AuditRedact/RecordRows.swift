@@ -19,9 +19,9 @@ package struct RowOrigin: Sendable {
 /// The records of one batch while it is filled: each value is redacted and written once, straight into the tuple that
 /// PostgreSQL gets.
 package struct RecordRows: Sendable {
-  private var rows: EncodedRows
+  var rows: EncodedRows
   /// Replacements made in all records so far.
-  package private(set) var redactions = 0
+  package internal(set) var redactions = 0
 
   /// - Parameter bytes: how many the rows will need, as far as that can be guessed.
   package init(reservingBytes bytes: Int = 0) { rows = EncodedRows(reservingBytes: bytes) }

@@ -21,16 +21,28 @@ package struct RedactionPolicy: Sendable {
   package var allowedPaths: [String] = []
   /// Values that stay wherever they stand, decoded and whole.
   package var allowedValues: [String] = []
+  /// The operators' own rules, besides the built-in ones.
+  package var operatorRules: [OperatorRule] = []
   /// The tenant's key; without one there are no pseudonyms.
   package var pseudonymKey: PseudonymKey?
 
   package init() {}
 
+  /// The mode of a rule by its name.
+  func mode(of name: String) -> Mode { modes[name] ?? modes[String(name.prefix { $0 != "." })] ?? mode }
+
   /// What is wrong with the policy, as sentences for an operator; empty if it can be used.
   package var problems: [String] {
     var problems: [String] = []
-    let names = RedactionRules.standard.ruleNames
+    let names = RedactionRules.standard.ruleNames + operatorRules.map(\.fullName)
     let families = Set(names.map { $0.prefix { $0 != "." } })
+    if operatorRules.count > OperatorRule.countMax {
+      problems.append("There are more than \(OperatorRule.countMax) rules of your own.")
+    }
+    for (index, rule) in operatorRules.enumerated()
+    where operatorRules[..<index].contains(where: { $0.name == rule.name }) {
+      problems.append("There are two rules named \(rule.name).")
+    }
     for name in modes.keys.sorted() where !names.contains(name) && !families.contains(name[...]) {
       problems.append("There is no redaction rule or family named \(name).")
     }
@@ -54,9 +66,7 @@ struct PolicyTable: Sendable {
   let isPlain: Bool
 
   init(_ policy: RedactionPolicy, ruleNames: [String]) {
-    modes = ruleNames.map { name in
-      policy.modes[name] ?? policy.modes[String(name.prefix { $0 != "." })] ?? policy.mode
-    }
+    modes = ruleNames.map(policy.mode)
     paths = policy.allowedPaths.map { $0.split(separator: "/", omittingEmptySubsequences: false) }
     values = Set(policy.allowedValues.map { Array($0.utf8) })
     pseudonymKey = policy.pseudonymKey

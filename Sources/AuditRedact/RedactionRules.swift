@@ -21,6 +21,15 @@ package final class RedactionRules: Sendable {
   let nationalIDRuns: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
     form.firstRun.reduce(bits) { $0 | 1 << UInt64($1) }
   }
+  /// For each first run, bit n is set if n digits may follow it behind a separator in some national id; bit 0 if
+  /// something else may.
+  let nationalIDPairs: InlineArray<32, UInt64> = {
+    var pairs = InlineArray<32, UInt64>(repeating: 0)
+    for form in NationalIDForm.startingWithDigit {
+      for run in form.firstRun where run < 32 { pairs[run] |= 1 << UInt64(form.secondRun) }
+    }
+    return pairs
+  }()
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
   let markerNames: MarkerTable
@@ -29,8 +38,17 @@ package final class RedactionRules: Sendable {
 
   /// What becomes of what the rules find.
   let policy: PolicyTable
+  /// See `PolicyTable.isPlain`; here it can be read without counting references.
+  let isPlain: Bool
   /// Whether markers may have a pseudonym: only then are such markers known as ours.
   let writesPseudonyms: Bool
+  /// The operators' own rules, and whether there are any, and any with paths.
+  let operators: OperatorRuleTable
+  let hasOperatorRules: Bool
+  let hasOperatorPaths: Bool
+  /// Bytes of the shortest text, and of the shortest key, that are looked at.
+  let textBytesMin: Int
+  let keyBytesMin: Int
   /// All rules' names, by number.
   package let ruleNames: [String]
 
@@ -48,9 +66,20 @@ package final class RedactionRules: Sendable {
       }
     }
     self.shapes = shapes
+    let firstOwn = names.count
+    names += policy.operatorRules.map(\.fullName)
     ruleNames = names
     let table = PolicyTable(policy, ruleNames: names)
+    let operators = OperatorRuleTable(policy.operatorRules, firstRule: firstOwn) { rule in
+      if case .keep = policy.mode(of: rule.fullName) { true } else { false }
+    }
+    self.operators = operators
+    hasOperatorRules = !operators.rules.isEmpty
+    hasOperatorPaths = !operators.scoped.isEmpty
+    textBytesMin = min(5, operators.textBytesMin)
+    keyBytesMin = min(Redactor.keyBytesMin, operators.textBytesMin)
     self.policy = table
+    isPlain = table.isPlain
     writesPseudonyms = table.writesPseudonyms
     markerNames = MarkerTable(names)
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
@@ -65,13 +94,19 @@ package final class RedactionRules: Sendable {
 
   /// Whether a literal of the filter may begin with the low three bytes of a word.
   @inline(__always)
-  func mayStartKeyword(_ word: UInt32) -> Bool { startsKeyword[KeywordFilter.slot(word | 0x20_2020)] != 0 }
+  func mayStartKeyword(_ word: UInt32) -> Bool { startBit(word | 0x20_2020) != 0 }
+
+  @inline(__always)
+  private func startBit(_ folded: UInt32) -> UInt8 {
+    let bit = KeywordFilter.bit(folded)
+    return startsKeyword[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
+  }
 
   /// See `ByteInterest`: of the byte as it is in the text, and whether a literal may begin with the low three bytes
   /// of the word, case folded.
   @inline(__always)
   func interest(_ folded: UInt32, _ byte: UInt8) -> UInt64 {
-    UInt64(startsKeyword[KeywordFilter.slot(folded)] | interests[Int(byte)])
+    UInt64(startBit(folded) | interests[Int(byte)])
   }
 
   /// The rule's name, such as `token.github`.
@@ -97,10 +132,21 @@ package final class RedactionRules: Sendable {
       ("account_key", .credentialWord), ("encryption_key", .credentialWord), ("signing_key", .credentialWord),
       ("license key", .credentialWord), ("master key", .credentialWord), ("encryption key", .credentialWord),
       ("pin code", .credentialWord), ("verification code", .credentialWord), ("security code", .credentialWord),
-      ("access code", .credentialWord), ("cvv ", .credentialWord), (" pin ", .credentialWord),
-      (" otp ", .credentialWord),
+      ("access code", .credentialWord), ("time code", .credentialWord), ("2fa code", .credentialWord),
+      ("mfa code", .credentialWord), ("sms code", .credentialWord), ("login code", .credentialWord),
+      ("backup code", .credentialWord), ("recovery code", .credentialWord),
+      ("cvv ", .credentialWord), ("pin ", .credentialWord), ("otp ", .credentialWord),
+      ("парол", .credentialWord), ("contrase", .credentialWord), ("kennwort", .credentialWord),
+      ("hasło", .credentialWord), ("wachtwoord", .credentialWord), ("lösenord", .credentialWord),
+      ("creds", .account), ("login: ", .account), ("logins: ", .account),
+      ("basicauth(", .secondArgument), ("basic_auth(", .secondArgument), (".login(", .secondArgument),
+      ("credentials(", .secondArgument), ("networkcredential(", .secondArgument),
+      ("passwordauthentication(", .secondArgument), ("vault login ", .nextWord), ("doctl auth init -t ", .nextWord),
+      (" /rp ", .nextWord), ("convertto-securestring ", .secureString),
+      (" is your ", .sentCode), (" as your ", .sentCode), (" to verify", .sentCode), (" to log in", .sentCode),
+      (" to sign in", .sentCode),
       ("passwort", .credentialWord), ("mot de passe", .credentialWord), ("senha", .credentialWord),
-      ("contraseña", .credentialWord), ("identified by", .identifiedBy), ("identified with", .identifiedBy),
+      ("identified by", .identifiedBy), ("identified with", .identifiedBy),
       ("thin:", .oracleThin), ("private-lines:", .puttyKey), ("kind: secret", .kubernetesSecret), ("echo ", .echo),
       ("printf ", .echo),
     ]

@@ -51,6 +51,13 @@ extension Redactor {
   private mutating func takeArgument(
     _ bytes: Span<UInt8>, _ call: Range<Int>, _ found: Assignment, _ pass: inout TextPass
   ) -> Int? {
+    var call = call
+    if call.upperBound < pass.range.upperBound, bytes[call.upperBound] == 0x20, stands("new ", bytes, call.lowerBound) {
+      var end = call.lowerBound + 4
+      let limit = min(pass.range.upperBound - 1, end + 64)
+      while end < limit, rules[bytes[end]].meets(.identifier) { end += 1 }
+      call = call.lowerBound..<end + 1
+    }
     guard found.verdict.strength == .strong, !call.isEmpty, call.upperBound < pass.range.upperBound,
       isQuote(bytes[call.upperBound]), bytes[call.upperBound - 1] == UInt8(ascii: "(")
     else { return nil }
@@ -105,7 +112,9 @@ extension Redactor {
     var place = sign + 1
     while true {
       while place < end, bytes[place] <= 0x20 { place += 1 }
-      guard place + 2 < end, bytes[place] == UInt8(ascii: "-"), bytes[place + 1] == 0x20 else { return place }
+      guard place + 2 < end, bytes[place] == UInt8(ascii: "-"), bytes[place + 1] == 0x20 else {
+        return found.verdict.rule == RuleID(.passcode) ? moreCodes(bytes, place, found.verdict.rule, &pass) : place
+      }
       let value = opening(bytes, place + 2, &pass)
       let before = pass.floor
       guard let next = takeValue(bytes, value, found, &pass), pass.floor > before else { return place + 2 }

@@ -23,7 +23,10 @@ extension Redactor {
         return authority(bytes, sign, &pass)
       }
       if next == UInt8(ascii: ":") { return doubleColon(bytes, sign, &pass) ?? sign + 2 }
-      if next &- 48 < 10, sign > pass.floor, bytes[sign - 1] &- 48 < 10 { return sign + 1 }  // a time of day
+      if next &- 48 < 10, sign > pass.floor {
+        if rules[bytes[sign - 1]].meets(.alnum), let taken = passwordFile(bytes, sign, &pass) { return taken }
+        if bytes[sign - 1] &- 48 < 10 { return sign + 1 }  // a time of day
+      }
     }
     return assignment(bytes, sign, nameEnd: sign, &pass)
   }
@@ -64,7 +67,9 @@ extension Redactor {
       found.verdict.strength > .none || found.verdict.traits.contains(.phone) || found.isParameter
         || found.verdict.traits.contains(.personal)
     else { return sign + 1 }
-    return takeValue(bytes, value, found, &pass) ?? sign + 1
+    guard let taken = takeValue(bytes, value, found, &pass) else { return sign + 1 }
+    return found.verdict.rule == RuleID(.passcode) && value.quote == 0
+      ? moreCodes(bytes, taken, found.verdict.rule, &pass) : taken
   }
 
   /// The name before a sign: an identifier, perhaps in quotes, brackets or with a blank between.
@@ -98,6 +103,16 @@ extension Redactor {
   private mutating func refine(_ found: inout Assignment, _ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let start = found.name.lowerBound
     guard found.verdict.strength == .none else { return }
+    if stands("--from-literal=", bytes, start - 15) {
+      found.verdict = KeyVerdict(.weak, .secret)
+      return
+    }
+    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1, bytes[start] == UInt8(ascii: "p"),
+      pass.tool == .xfreerdp || pass.tool == .rdesktop
+    {
+      found.verdict = KeyVerdict(.strong, .commandLine)
+      return
+    }
     if found.verdict.traits.contains(.valueRole), pass.namedEnd >= pass.range.lowerBound, pass.namedEnd > start - 1024,
       pass.named.strength > .none
     {
@@ -129,7 +144,11 @@ extension Redactor {
   /// `apiKey: String = "…"`: the name before a declared type.
   private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: inout TextPass) -> KeyVerdict? {
     var end = type
-    while end > pass.floor, bytes[end - 1] == 0x20 { end -= 1 }
+    if stands("'static ", bytes, end - 8) { end -= 8 }
+    while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "&") || bytes[end - 1] == UInt8(ascii: "*")
+    {
+      end -= 1
+    }
     guard end > pass.floor, bytes[end - 1] == UInt8(ascii: ":") else { return nil }
     end -= 1
     while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "?") { end -= 1 }
@@ -185,11 +204,25 @@ extension Redactor {
     var place = sign + 1
     while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
     while place < end, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    if place + 1 < end, bytes[place] == UInt8(ascii: "="), bytes[place + 1] == 0x20 { place += 2 }  // `x = = y`
+    if place < end, bytes[place] == UInt8(ascii: "!"), let behind = behindTag(bytes, place, end) { place = behind }
     if stands("**", bytes, place) {  // `**Password:** x`
       while place < end, bytes[place] == UInt8(ascii: "*") || bytes[place] == 0x20 { place += 1 }
     }
     guard place < end, bytes[place] != 0x0A, bytes[place] != 0x0D else { return nil }
     return opening(bytes, place, &pass)
+  }
+
+  /// Behind a YAML tag such as `!vault`; the end for one that refers to a value, such as `!Ref`.
+  private func behindTag(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Int? {
+    var index = place + 1
+    let limit = min(end, place + 32)
+    while index < limit, rules[bytes[index]].meets(.alpha) || bytes[index] == UInt8(ascii: "!") { index += 1 }
+    guard index > place + 1, index < limit, bytes[index] == 0x20 else { return nil }
+    for tag: StaticString in ["!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference"]
+    where tag.utf8CodeUnitCount == index - place && stands(tag, bytes, place) { return end }
+    while index < end, bytes[index] == 0x20 { index += 1 }
+    return index
   }
 
   /// An opening quote at a place, with what may stand before it: backslashes, the prefix of a string literal.

@@ -128,6 +128,9 @@ extension Redactor {
     }
     var close = nameEnd
     while close < end, bytes[close] != UInt8(ascii: ">"), bytes[close] != UInt8(ascii: "<") { close += 1 }
+    if close < end, nameEnd - start == 5, stands("input", bytes, start) {
+      passwordInput(bytes, nameEnd..<close, &pass)
+    }
     guard close < end, bytes[close] == UInt8(ascii: ">"), bytes[close - 1] != UInt8(ascii: "/") else {
       return place + 1
     }
@@ -142,6 +145,12 @@ extension Redactor {
       start - pass.namedEnd < 32
     {
       verdict = pass.named
+    }
+    if verdict.strength == .strong, stands("<![CDATA[", bytes, content) {
+      var last = content + 9
+      while last < end, !(bytes[last] == UInt8(ascii: "]") && stands("]]>", bytes, last)) { last += 1 }
+      guard !isHarmless(bytes, content + 9..<last, verdict) else { return content + 9 }
+      return take(content + 9, last, verdict.rule, &pass)
     }
     var textEnd = content
     while textEnd < end, bytes[textEnd] != UInt8(ascii: "<") { textEnd += 1 }
@@ -158,6 +167,25 @@ extension Redactor {
       pass.personal || !verdict.traits.contains(.personal)
     else { return place + 1 }
     return take(content, textEnd, verdict.rule, &pass)
+  }
+
+  /// `<input type="password" value="x">`, in any order. The floor stays: the other attributes are still to be looked at.
+  private mutating func passwordInput(_ bytes: Span<UInt8>, _ attributes: Range<Int>, _ pass: inout TextPass) {
+    var isPassword = false
+    var value = 0..<0
+    for index in attributes where bytes[index] == 0x20 {
+      if stands(" type=\"password\"", bytes, index) || stands(" type='password'", bytes, index)
+        || stands(" type=password", bytes, index)
+      {
+        isPassword = true
+      } else if stands(" value=", bytes, index), index + 7 < attributes.upperBound, isQuote(bytes[index + 7]) {
+        var end = index + 8
+        while end < attributes.upperBound, bytes[end] != bytes[index + 7] { end += 1 }
+        value = index + 8..<end
+      }
+    }
+    guard isPassword, !value.isEmpty, !isHarmless(bytes, value, KeyVerdict(.strong, .password)) else { return }
+    regions.append(Region(start: value.lowerBound, end: value.upperBound, rule: RuleID(.password)))
   }
 
   private func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -9,13 +9,17 @@ extension Redactor {
   ) {
     var next = KeyVerdict.none
     var splitsUser = false
+    let operand = tape.end(of: array) > array + 4 ? secretOperand(of: array, tape, bytes) : nil
     var index = 0
     var element = array + 1
     let end = tape.end(of: array)
     while element < end {
       let token = tape[element]
       let first = regions.count
-      if next.strength > .none, token.kind == .string || token.kind == .number {
+      if element == operand, !isMarker(bytes, token.range), !isPlaceholder(bytes, token.range) {
+        regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.commandLine)))
+        if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
+      } else if next.strength > .none, token.kind == .string || token.kind == .number {
         walk(element, next, tape, bytes, depth: depth, personal: personal)
       } else if splitsUser, token.kind == .string, let colon = firstColon(bytes, token.range) {
         let password = colon + 1..<Int(token.end)
@@ -96,6 +100,7 @@ extension Redactor {
   ) -> Bool {
     guard index % 2 == 0 else { return false }
     let range = tape[element].range
+    for place in range where bytes[place] == UInt8(ascii: "=") { return false }  // it holds its value itself
     let following = tape.end(of: element)
     guard following < tape.end(of: array), tape[following].kind == .string else { return false }
     let value = tape[following].range

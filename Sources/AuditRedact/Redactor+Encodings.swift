@@ -97,54 +97,101 @@ extension Redactor {
 
   /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.
   func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
-    var index = range.lowerBound
-    var copied = index
-    while index < range.upperBound {
-      guard bytes[index] == UInt8(ascii: "\\"), index + 1 < range.upperBound else {
-        index += 1
-        continue
-      }
-      if copied < index { appendBytes(bytes.extracting(copied..<index), to: &level.text) }
-      let place = level.text.count
-      let width: Int
-      let escaped = bytes[index + 1]
-      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {  // JSON in JSON is full of these
-        level.text.append(escaped)
-        width = 2
-      } else {
-        width = appendEscape(bytes, index, range.upperBound, &level.text)
-      }
-      level.map.addEscape(decoded: place..<level.text.count, raw: index, width: width)
-      index += width
-      copied = index
-    }
-    appendBytes(bytes.extracting(copied..<range.upperBound), to: &level.text)
+    // What is decoded is never longer than what it came from. Text and map are taken out, so that both can be
+    // written while the other is.
+    var text: [UInt8] = []
+    swap(&text, &level.text)
+    let base = text.count
+    text.append(contentsOf: repeatElement(0, count: range.count))
+    let used = writeDecoded(bytes, range, to: &text, from: base, &level.map)
+    text.removeLast(base + range.count - used)
+    swap(&text, &level.text)
   }
 
-  private func appendEscape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ text: inout [UInt8]) -> Int {
+  /// Returns one past the last byte written.
+  private func writeDecoded(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, to text: inout [UInt8], from base: Int, _ map: inout OffsetMap
+  ) -> Int {
+    let raw = bytes.bytes
+    var out = text.mutableSpan
+    var at = base
+    var index = range.lowerBound
+    while index < range.upperBound {
+      while index &+ 8 <= range.upperBound {  // eight bytes at a time up to a backslash
+        let word = raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let other = UInt64(littleEndian: word) ^ 0x5C5C_5C5C_5C5C_5C5C
+        let mask = (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080
+        var words = out.mutableBytes
+        words.storeBytes(of: word, toByteOffset: at, as: UInt64.self)
+        let copied = mask == 0 ? 8 : mask.trailingZeroBitCount &>> 3
+        at &+= copied
+        index &+= copied
+        if mask != 0 { break }
+      }
+      guard index < range.upperBound else { break }
+      guard bytes[index] == UInt8(ascii: "\\"), index + 1 < range.upperBound else {
+        out[at] = bytes[index]
+        at &+= 1
+        index &+= 1
+        continue
+      }
+      let escaped = bytes[index + 1]
+      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+        out[at] = escaped
+        map.addEscape(decoded: at..<at &+ 1, raw: index, width: 2)
+        at &+= 1
+        index &+= 2
+      } else {
+        let (packed, count, width) = unescaped(bytes, index, range.upperBound)
+        for offset in 0..<count { out[at + offset] = UInt8(truncatingIfNeeded: packed &>> UInt32(offset * 8)) }
+        map.addEscape(decoded: at..<at + count, raw: index, width: width)
+        at += count
+        index += width
+      }
+    }
+    return at
+  }
+
+  /// What an escape stands for: up to four bytes, the first in the lowest, their number, and the escape's own length.
+  private func unescaped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int, Int) {
     let byte = bytes[start + 1]
     switch byte {
-    case UInt8(ascii: "n"): text.append(0x0A)
-    case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "b"), UInt8(ascii: "f"): text.append(0x20)
+    case UInt8(ascii: "n"): return (0x0A, 1, 2)
+    case UInt8(ascii: "r"): return (0x0D, 1, 2)
+    case UInt8(ascii: "t"): return (0x09, 1, 2)
+    case UInt8(ascii: "b"), UInt8(ascii: "f"): return (0x20, 1, 2)
     case UInt8(ascii: "x"):
       guard let value = hex(bytes, start + 2, 2, end) else { break }
-      text.append(UInt8(value))
-      return 4
+      return (value, 1, 4)
     case UInt8(ascii: "u"):
       guard let unit = hex(bytes, start + 2, 4, end) else { break }
+      var (scalar, width) = (unit, 6)
       if unit & 0xFC00 == 0xD800, start + 7 < end, bytes[start + 6] == UInt8(ascii: "\\"),
         bytes[start + 7] == UInt8(ascii: "u"), let low = hex(bytes, start + 8, 4, end), low & 0xFC00 == 0xDC00
       {
-        appendScalar(0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF), to: &text)
-        return 12
+        (scalar, width) = (0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF), 12)
+      } else if unit & 0xF800 == 0xD800 {
+        scalar = 0xFFFD
       }
-      appendScalar(unit & 0xF800 == 0xD800 ? 0xFFFD : unit, to: &text)
-      return 6
-    default: text.append(byte)
+      let (packed, count) = utf8(scalar)
+      return (packed, count, width)
+    default: break
     }
-    return 2
+    return (UInt32(byte), 1, 2)
+  }
+
+  private func utf8(_ scalar: UInt32) -> (UInt32, Int) {
+    switch scalar {
+    case ..<0x80: (scalar, 1)
+    case ..<0x800: (0xC0 | scalar >> 6 | (0x80 | scalar & 0x3F) << 8, 2)
+    case ..<0x10000:
+      (0xE0 | scalar >> 12 | (0x80 | scalar >> 6 & 0x3F) << 8 | (0x80 | scalar & 0x3F) << 16, 3)
+    default:
+      (
+        0xF0 | scalar >> 18 | (0x80 | scalar >> 12 & 0x3F) << 8 | (0x80 | scalar >> 6 & 0x3F) << 16
+          | (0x80 | scalar & 0x3F) << 24, 4
+      )
+    }
   }
 
   private func decodeEntities(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {

@@ -28,7 +28,14 @@ extension Redactor {
     {
       return true
     }
-    return isExpression(bytes, range) || isKeywordArgument(bytes, range, found) || isCode(bytes, range, found)
+    return isCmdlet(bytes, range) || isExpression(bytes, range) || isKeywordArgument(bytes, range, found) || isCode(bytes, range, found)
+  }
+
+  /// PowerShell: what makes the value, and not the value.
+  private func isCmdlet(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for cmdlet: StaticString in ["ConvertTo-SecureString", "Get-Credential", "Get-Secret", "Read-Host", "New-Object"]
+    where cmdlet.utf8CodeUnitCount == range.count && stands(cmdlet, bytes, range.lowerBound) { return true }
+    return false
   }
 
   /// `token: JSONToken`, `if secret == other`, `self.token = next`: a type, or a variable beside one.

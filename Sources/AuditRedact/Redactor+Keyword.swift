@@ -20,6 +20,9 @@ extension Redactor {
         // A token's own characters reach on: what a shape leaves over is still a part of it.
         var end = token.upperBound
         while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+        if bytes[place] == UInt8(ascii: "$"), stands("$ANSIBLE_VAULT", bytes, place) {
+          end = vaultEnd(bytes, end, &pass)
+        }
         _ = take(token.lowerBound, end, shape.rule, &pass)
         return awsSecret(bytes, token, &pass) ?? end
       }
@@ -33,7 +36,14 @@ extension Redactor {
     case .jwt: next = jwt(bytes, place, &pass) ?? place
     case .marker: next = markerEnd(bytes, place) ?? place
     case .sqlValues: next = sqlValues(bytes, place, &pass) ?? place
-    case .credentialWord: next = spacedValue(bytes, place, &pass) ?? place
+    case .credentialWord:
+      next = spacedValue(bytes, place, &pass) ?? place
+      if next == place, bytes[place] | 0x20 == UInt8(ascii: "c") { next = account(bytes, place, &pass) ?? place }
+    case .account: next = account(bytes, place, &pass) ?? place
+    case .secondArgument: next = secondArgument(bytes, place + length, &pass) ?? place
+    case .nextWord: next = nextWord(bytes, place + length, &pass) ?? place
+    case .secureString: next = secureString(bytes, place + length, &pass) ?? place
+    case .sentCode: next = sentCode(bytes, place, length, &pass) ?? place
     case .identifiedBy: next = identifiedBy(bytes, place + length, &pass) ?? place
     case .oracleThin: next = oracleThin(bytes, place + length, &pass) ?? place
     case .puttyKey: next = take(place, pass.range.upperBound, RuleID(.pem), &pass)

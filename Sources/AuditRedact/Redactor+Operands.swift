@@ -1,3 +1,5 @@
+import JSON
+
 extension Redactor {
   /// Words of a command that are looked at.
   private static let wordsMax = 24
@@ -75,5 +77,64 @@ extension Redactor {
       if place > start { body(start..<place) }
       if quote != 0 { place += 1 }
     }
+  }
+
+  /// In an argument vector, the element that is a password by its place only: of `htpasswd -b`, `net use`, `net user`.
+  func secretOperand(of array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Int? {
+    let first = array + 1
+    let end = tape.end(of: array)
+    guard first + 3 < end, tape[first].kind == .string else { return nil }
+    let command = tape[first].range
+    if ends(bytes, command, with: "htpasswd") { return lastOperand(from: first + 1, end, tape, bytes) }
+    guard ends(bytes, command, with: "net") || ends(bytes, command, with: "net.exe"), tape[first + 1].kind == .string
+    else { return nil }
+    let isUse = tape[first + 1].isText(in: bytes, "use")
+    guard isUse || tape[first + 1].isText(in: bytes, "user") else { return nil }
+    return netOperand(from: first + 2, end, isUse, tape, bytes)
+  }
+
+  /// Whether a command's path ends in this name.
+  private func ends(_ bytes: Span<UInt8>, _ range: Range<Int>, with name: StaticString) -> Bool {
+    let start = range.upperBound - name.utf8CodeUnitCount
+    guard start >= range.lowerBound, stands(name, bytes, start) else { return false }
+    return start == range.lowerBound || bytes[start - 1] == UInt8(ascii: "/") || bytes[start - 1] == UInt8(ascii: "\\")
+  }
+
+  private func lastOperand(
+    from first: Int, _ end: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
+  ) -> Int? {
+    var takesPassword = false
+    var operands = 0
+    var last = -1
+    var element = first
+    while element < end, tape[element].kind == .string {
+      let word = tape[element].range
+      if !word.isEmpty, bytes[word.lowerBound] == UInt8(ascii: "-") {
+        for index in word where bytes[index] == UInt8(ascii: "b") { takesPassword = true }
+      } else {
+        (operands, last) = (operands + 1, element)
+      }
+      element += 1
+    }
+    return takesPassword && operands >= 2 ? last : nil
+  }
+
+  private func netOperand(
+    from first: Int, _ end: Int, _ isUse: Bool, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
+  ) -> Int? {
+    var operands = 0
+    var element = first
+    while element < end, tape[element].kind == .string {
+      let word = tape[element].range
+      let isDrive = word.count == 2 && bytes[word.lowerBound + 1] == UInt8(ascii: ":")
+      if !word.isEmpty, !isDrive, bytes[word.lowerBound] != UInt8(ascii: "\\"),
+        bytes[word.lowerBound] != UInt8(ascii: "/"), bytes[word.lowerBound] != UInt8(ascii: "*")
+      {
+        operands += 1
+        if operands == (isUse ? 1 : 2) { return isChosen(bytes, word) ? element : nil }
+      }
+      element += 1
+    }
+    return nil
   }
 }

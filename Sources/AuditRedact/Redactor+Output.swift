@@ -38,6 +38,12 @@ extension Redactor {
   }
 
   private func appendMarker(_ region: Region, _ bytes: Span<UInt8>, into out: inout [UInt8]) {
+    if rules.isPlain {
+      appendQuote(region.quotes, into: &out)
+      out.append(contentsOf: rules.markers[Int(region.rule.rawValue)])
+      appendQuote(region.quotes, into: &out)
+      return
+    }
     let mode = rules.policy.mode(of: region.rule)
     if case .drop = mode {
       if region.quotes > 0 { out.append(contentsOf: "null".utf8) }
@@ -88,7 +94,7 @@ extension Redactor {
   @inline(__always)
   mutating func recordHits(from first: Int, at token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
     guard regions.count > first else { return }
-    if !rules.policy.isPlain {
+    if !rules.isPlain {
       let path = rules.policy.hasPaths ? pointer(to: token, tape, line) : ""
       applyPolicy(from: first, path: path, line)
     }
@@ -102,7 +108,7 @@ extension Redactor {
 
   /// The same for text that has no paths.
   mutating func recordHits(from first: Int, _ text: Span<UInt8>) {
-    if !rules.policy.isPlain, regions.count > first { applyPolicy(from: first, path: "", text) }
+    if !rules.isPlain, regions.count > first { applyPolicy(from: first, path: "", text) }
     for region in regions[first...] { addHit(region.rule, "") }
   }
 

@@ -21,6 +21,12 @@ extension Redactor {
       }
       return next
     }
+    guard mayBeNumber(bytes, place, run, before, &pass) else {
+      if rules.redactsAddresses, let address = addressRange(bytes, place, &pass) {
+        return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
+      }
+      return next
+    }
     var last = run
     var digits = run - place
     var groups = 1
@@ -49,9 +55,32 @@ extension Redactor {
     return next
   }
 
+  /// Whether a number of some kind can begin with a run of digits, by the run and the one behind it. Texts full of
+  /// short numbers would otherwise be looked at eight groups ahead from each of them.
+  @inline(__always)
+  private func mayBeNumber(
+    _ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ before: UInt8, _ pass: inout TextPass
+  ) -> Bool {
+    let count = run - place
+    if count >= 12 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(") || bytes[place] == 48 { return true }
+    let end = pass.range.upperBound
+    var second = run
+    while second < end, second - run < 2, isSeparator(bytes[second]) { second += 1 }
+    let isOne = second == run + 1
+    let secondStart = second
+    while second < end, second - secondStart < 20, bytes[second] &- 48 < 10 { second += 1 }
+    let secondCount = secondStart == run ? 0 : second - secondStart
+    if count == 3 || count >= 4 && secondCount >= 3 { return true }  // SSN, phone; card
+    if count == 1, secondCount == 3, bytes[place] == UInt8(ascii: "1") { return true }  // phone
+    let pairs = rules.nationalIDPairs[count]
+    if pairs & 1 != 0, secondCount == 0 || count >= 6 { return true }
+    if isOne, secondCount > 0, pairs &>> UInt64(secondCount) & 1 != 0 { return true }
+    return place > pass.floor && rules[before].meets(.blank) && count == 2 && secondCount == 2  // `AA 12 34 56 A`
+  }
+
   private func isSeparator(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
-      || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+    // Blank, parentheses, hyphen, dot and slash: all between 0x20 and 0x2F.
+    byte &- 0x20 < 16 && 0xE301 as UInt16 &>> UInt16(byte &- 0x20) & 1 != 0
   }
 
   private func number(
@@ -66,7 +95,9 @@ extension Redactor {
     if isSSN(bytes, place, pass.range.upperBound), before != UInt8(ascii: "-"), before != UInt8(ascii: "/") {
       return (place..<place + 11, .ssn)
     }
-    guard endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
+    let first = bytes[place]
+    let mayBePhone = first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
+    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
     else {
       return nil
     }
@@ -105,8 +136,12 @@ extension Redactor {
     cardRange(bytes, range.lowerBound, range.upperBound) != nil
   }
 
+  /// First digits of cards: 2 to 6 and 8.
+  private static let cardLeads: UInt16 = 0b01_0111_1100
+
   /// The card number that a run begins with: issuer range, length and Luhn digit fit, groups as cards have them.
   private func cardRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+    guard start < end, Self.cardLeads &>> UInt16(bytes[start] &- 48) & 1 != 0 else { return nil }
     var digits = InlineArray<19, UInt8>(repeating: 0)
     var count = 0
     var index = start

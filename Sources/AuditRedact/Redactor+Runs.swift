@@ -79,9 +79,12 @@ extension Redactor {
   /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
   private func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
     if isHexRun(bytes, run) {
-      return isPrintable(hexDigit(bytes[run.lowerBound]), hexDigit(bytes[run.lowerBound + 1]))
-        && isPrintable(hexDigit(bytes[run.lowerBound + 2]), hexDigit(bytes[run.lowerBound + 3]))
-        ? (run.lowerBound, true) : nil
+      var text = InlineArray<9, UInt8>(repeating: 0)
+      for offset in 0..<8 {
+        let place = run.lowerBound + offset * 2
+        text[offset] = (hexDigit(bytes[place]) ?? 0) << 4 | (hexDigit(bytes[place + 1]) ?? 0)
+      }
+      return isTextStart(text, 8) ? (run.lowerBound, true) : nil
     }
     var place = run.lowerBound
     while true {
@@ -100,20 +103,16 @@ extension Redactor {
     return true
   }
 
-  private func isPrintable(_ high: UInt8?, _ low: UInt8?) -> Bool {
-    guard let high, let low else { return false }
-    return isTextByte(high << 4 | low)
-  }
-
   @inline(__always)
   private func isTextByte(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
-  /// Whether the first twelve digits decode to nine bytes of ASCII text.
+  /// Whether the first twelve digits decode to nine bytes of text.
   func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
-    // The first bit of the first byte is the first digit's: most letters and all numerals are told apart by it.
-    guard place + 12 <= end, let first = base64Value(bytes[place]), first < 32 else { return false }
+    guard place + 12 <= end else { return false }
+    var text = InlineArray<9, UInt8>(repeating: 0)
+    var count = 0
     var index = place
     while index < place + 12 {
       var word: UInt32 = 0
@@ -121,11 +120,35 @@ extension Redactor {
         guard let value = base64Value(bytes[index + offset]) else { return false }
         word = word << 6 | UInt32(value)
       }
-      for shift in stride(from: UInt32(16), through: 0, by: -8) {
-        let byte = UInt8(truncatingIfNeeded: word >> shift)
-        guard isTextByte(byte), byte < 0x80 else { return false }
-      }
+      text[count] = UInt8(truncatingIfNeeded: word >> 16)
+      text[count + 1] = UInt8(truncatingIfNeeded: word >> 8)
+      text[count + 2] = UInt8(truncatingIfNeeded: word)
+      count += 3
+      guard isTextStart(text, count) else { return false }
       index += 4
+    }
+    return true
+  }
+
+  /// Whether bytes can be the beginning of a text in UTF-8.
+  private func isTextStart(_ text: InlineArray<9, UInt8>, _ count: Int) -> Bool {
+    var index = 0
+    while index < count {
+      let byte = text[index]
+      let length: Int
+      switch byte {
+      case 0..<0x80:
+        guard isTextByte(byte) else { return false }
+        length = 1
+      case 0xC2...0xDF: length = 2
+      case 0xE0...0xEF: length = 3
+      case 0xF0...0xF4: length = 4
+      default: return false
+      }
+      for offset in 1..<max(2, length) where length > 1 && index + offset < count {
+        guard text[index + offset] & 0xC0 == 0x80 else { return false }
+      }
+      index += length
     }
     return true
   }

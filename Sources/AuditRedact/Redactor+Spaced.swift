@@ -3,6 +3,9 @@ extension Redactor {
   mutating func quoted(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     guard place > pass.floor + 2 else { return place + 1 }
     let before = bytes[place - 1]
+    if before == UInt8(ascii: ",") || before == 0x20 && bytes[place - 2] == UInt8(ascii: ",") {
+      return pairValue(bytes, place, &pass) ?? place + 1
+    }
     guard before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: "N") || before == UInt8(ascii: "E")
     else {
       return place + 1
@@ -15,7 +18,9 @@ extension Redactor {
     while start < end, bytes[start] == UInt8(ascii: "-") { start += 1 }
     guard end - start >= 3 else { return place + 1 }
     let verdict = verdict(of: bytes, start..<end)
-    if verdict.traits.contains(.nameRole), verdict.strength == .none {
+    if verdict.strength == .none,
+      verdict.traits.contains(.nameRole) || end - start == 6 && stands("output", bytes, start)
+    {
       rememberName(bytes, ValueStart(start: place + 1, quote: bytes[place]), &pass)
       return max(place + 1, pass.floor)
     }
@@ -25,11 +30,30 @@ extension Redactor {
     let range = value.start..<close
     if verdict.traits.contains(.password) {
       guard !isHarmless(bytes, range, verdict), !rules.stopWords.contains(bytes, range) else { return place + 1 }
-      for index in range where bytes[index] == 0x20 { return place + 1 }
+      if holdsProse(bytes, range) { return place + 1 }
     } else {
       guard looksSecret(bytes, range, leastLength: 8) else { return place + 1 }
     }
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// Words of which one is of those that sentences are made of, or more words than a phrase has.
+  private func holdsProse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var words = 0
+    var start = range.lowerBound
+    for index in range.lowerBound...range.upperBound where index == range.upperBound || bytes[index] == 0x20 {
+      if index > start {
+        words += 1
+        if words > 1, words > 8 || rules.stopWords.contains(bytes, start..<index) { return true }
+      }
+      start = index + 1
+    }
+    return words > 2 && rules.stopWords.contains(bytes, range.lowerBound..<firstBlank(bytes, range))
+  }
+
+  private func firstBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    for index in range where bytes[index] == 0x20 { return index }
+    return range.upperBound
   }
 
   /// `IDENTIFIED BY 'x'`, `IDENTIFIED BY PASSWORD 'x'`, `IDENTIFIED WITH plugin AS 'x'`.
@@ -72,9 +96,14 @@ extension Redactor {
     guard !isDashed, nameEnd < end, start < nameEnd else { return nil }
     let verdict = verdict(of: bytes, start..<nameEnd)
     if verdict.strength == .strong, pass.tableDone <= start { table(bytes, start..<nameEnd, &pass) }
-    guard bytes[nameEnd] == 0x20, verdict.strength == .strong, !verdict.traits.contains(.personal) else { return nil }
+    guard bytes[nameEnd] == 0x20 || bytes[nameEnd] == 0x09, verdict.strength == .strong,
+      !verdict.traits.contains(.personal)
+    else { return nil }
     var value = skipLinkWords(bytes, nameEnd, &pass)
-    while value < end, bytes[value] == 0x20 { value += 1 }
+    while value < end, bytes[value] == 0x20 || bytes[value] == 0x09 { value += 1 }
+    if stands("...", bytes, value) {  // `Password ......... x`
+      while value < end, bytes[value] == UInt8(ascii: ".") || bytes[value] == 0x20 { value += 1 }
+    }
     guard value < end, !isQuote(bytes[value]) else { return nil }
     var valueEnd = tokenEnd(bytes, value, &pass)
     while valueEnd > value + 1,
@@ -85,7 +114,9 @@ extension Redactor {
     if verdict.rule == RuleID(.passcode), isPasscode(bytes, range) {
       return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
     }
-    guard range.count >= 6, !rules.stopWords.contains(bytes, range), !isPlaceholder(bytes, range) else { return nil }
+    guard range.count >= 6, !isPlainWord(bytes, range), !rules.stopWords.contains(bytes, range),
+      !isPlaceholder(bytes, range)
+    else { return nil }
     var isCompound = false
     for index in start..<nameEnd where bytes[index] == UInt8(ascii: "_") { isCompound = true }
     guard
@@ -93,6 +124,12 @@ extension Redactor {
         || isMixedPassword(bytes, range, verdict)
     else { return nil }
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
+  }
+
+  /// Small letters and what joins them: nothing that looks chosen, or drawn at random.
+  private func isPlainWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for index in range where !rules[bytes[index]].meets([.lower, .underscore, .hyphen]) { return false }
+    return true
   }
 
   /// Three to ten digits, as PINs and one-time codes have.
@@ -122,15 +159,14 @@ extension Redactor {
         && bytes[place + 2] | 0x20 == UInt8(ascii: "y")
   }
 
-  /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`.
+  /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`; `for joe is`.
   private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     var place = place
     for _ in 0..<2 {
-      guard place + 1 < pass.range.upperBound else { break }
-      switch bytes[place + 1] {  // what the words below begin with
-      case UInt8(ascii: "i"), UInt8(ascii: "w"), UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "o"),
-        UInt8(ascii: "v"), UInt8(ascii: "-"), UInt8(ascii: "<"):
-        break
+      guard place + 3 < pass.range.upperBound, bytes[place] == 0x20 else { break }
+      switch UInt16(bytes[place + 1]) << 8 | UInt16(bytes[place + 2]) {  // what the words below begin with
+      case 0x6973, 0x6974, 0x7761, 0x746F, 0x6173, 0x6F66, 0x7769, 0x7661, 0x2D3E, 0x2D20, 0x3C3C: break
+      case 0x666F: return skipOwner(bytes, place, &pass)  // `for`
       default: return place
       }
       let words: [StaticString] = [
@@ -140,6 +176,21 @@ extension Redactor {
       place += word.utf8CodeUnitCount - 1
     }
     return place
+  }
+
+  /// ` for the admin user is `: behind it; where the sentence goes on otherwise, not from the spot.
+  private func skipOwner(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+    guard stands(" for ", bytes, place) else { return place }
+    let limit = min(pass.range.upperBound, place + 48)
+    var index = place + 5
+    while index < limit, rules[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == 0x20 {
+      if bytes[index] == 0x20 {
+        if stands(" is ", bytes, index) { return index + 3 }
+        if stands(" was ", bytes, index) { return index + 4 }
+      }
+      index += 1
+    }
+    return index < limit && bytes[index] == UInt8(ascii: ":") ? index + 1 : place
   }
 
   /// `thin:user/password@host`.

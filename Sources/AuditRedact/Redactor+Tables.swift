@@ -17,10 +17,31 @@ extension Redactor {
       delimiter == UInt8(ascii: ",") || delimiter == UInt8(ascii: "|") || delimiter == 0x09
         || delimiter == UInt8(ascii: ";")
     else { return }
+    takeNeighbour(bytes, name, after, delimiter, &pass)
     guard let head = head(bytes, name, delimiter, &pass), head.upperBound < end else { return }
     let columns = columns(bytes, head, delimiter)
     guard columns.contains(where: { $0.strength == .strong }) else { return }
     pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, &pass)
+  }
+
+  /// `user|joe|password|x`: names and values in turn. In a table's head the next cell is a name, and looks like one.
+  private mutating func takeNeighbour(
+    _ bytes: Span<UInt8>, _ name: Range<Int>, _ after: Int, _ delimiter: UInt8, _ pass: inout TextPass
+  ) {
+    let limit = pass.range.upperBound
+    guard after < limit, bytes[after] == delimiter else { return }
+    var start = after + 1
+    while start < limit, bytes[start] == 0x20 || isQuote(bytes[start]) { start += 1 }
+    var end = start
+    let reach = min(limit, start + Self.harmlessMax)
+    while end < reach, bytes[end] > 0x20, bytes[end] != delimiter, !isQuote(bytes[end]) { end += 1 }
+    let verdict = verdict(of: bytes, name)
+    let cell = start..<end
+    guard !verdict.traits.contains(.personal), !isHarmless(bytes, cell, verdict),
+      looksSecret(bytes, cell, leastLength: 6) || isMixedPassword(bytes, cell, verdict)
+    else { return }
+    while end < limit, bytes[end] > 0x20, bytes[end] != delimiter, !isQuote(bytes[end]) { end += 1 }
+    regions.append(Region(start: start, end: end, rule: verdict.rule))
   }
 
   /// The line of a table's head; nil where it is a sentence. Each line is looked at once.
@@ -130,7 +151,7 @@ extension Redactor {
     return take(range.lowerBound, range.upperBound, RuleID(.commandLine), &pass)
   }
 
-  private func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
+  func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
     for place in command {
       switch bytes[place] {
       case UInt8(ascii: ";"), UInt8(ascii: "|"), 0x0A: return false

@@ -32,8 +32,9 @@ extension Redactor {
   /// Carries regions found in decoded text back to where it came from.
   mutating func carryOut(from first: Int, _ map: OffsetMap, quoteLevels: UInt8) {
     guard regions.count > first else { return }
+    var hint = 0
     for index in first..<regions.count {
-      let raw = map.raw(regions[index].range)
+      let raw = map.raw(regions[index].range, hint: &hint)
       regions[index].start = raw.lowerBound
       regions[index].end = raw.upperBound
       if regions[index].quotes > 0 {
@@ -71,7 +72,7 @@ extension Redactor {
 
   /// Finds every secret in a text. Regions come out sorted and apart.
   mutating func scanText(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int, personal: Bool) {
-    guard range.count >= 5 else { return }
+    guard range.count >= rules.textBytesMin else { return scanShortText(bytes, range) }
     budget -= range.count
     guard budget >= 0 else {
       blank(range, .budget)
@@ -89,6 +90,7 @@ extension Redactor {
     if pass.sawPercent { scanDecoded(bytes, &pass, .percent) }
     if pass.sawBackslash { scanDecoded(bytes, &pass, .backslash) }
     if pass.sawEntity { scanDecoded(bytes, &pass, .entity) }
+    if rules.hasOperatorRules { scanOperatorRules(bytes, range) }
     if regions.count > first + 1 { mergeRegions(from: first) }
   }
 

@@ -1,4 +1,5 @@
 import JSON
+import Pattern
 
 extension Redactor {
   /// Keys of a record's own top level that say who, what and when. Their values are identity, not arguments: the
@@ -17,13 +18,14 @@ extension Redactor {
     }
     var key = 1
     let end = tape.end(of: 0)
+    var siblings = Siblings()
     while key < end {
       let value = key + 1
       let verdict = verdict(ofKey: key, tape, line)
       if verdict.traits.contains(.identity), !verdict.traits.contains(.textIsSecret) {
         walk(value, .none, tape, line, depth: 0, personal: false)
       } else {
-        walkMember(key, verdict, of: 0, tape, line, depth: 0, personal: true)
+        walkMember(key, verdict, of: 0, &siblings, tape, line, depth: 0, personal: true)
       }
       key = tape.end(of: value)
     }
@@ -49,12 +51,23 @@ extension Redactor {
     return verdict
   }
 
+  /// Shorter keys hold nothing that a built-in rule looks for.
+  static let keyBytesMin = 12
+
   /// A verdict that is not in the cache. Secrets in the name itself, and markers that stand for them, are no words
   /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    guard range.count >= 12, range.count <= 512 else { return named(bytes.extracting(range)) }
+    guard range.count >= rules.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
     let first = regions.count
-    scanText(bytes, range, depth: 1, personal: true)
+    let scope = operators.scope
+    operators.scope = LiteralGroups()  // paths lead to values, and a verdict holds for the name wherever it stands
+    if range.count >= Self.keyBytesMin {
+      scanText(bytes, range, depth: 1, personal: true)
+    } else {
+      scanOperatorRules(bytes, range)
+      mergeRegions(from: first)
+    }
+    operators.scope = scope
     let holdsSecret = regions.count > first
     if !holdsSecret, !holdsBracket(bytes, range) { return named(bytes.extracting(range)) }
     var rest: [UInt8] = []
@@ -92,7 +105,7 @@ extension Redactor {
   private func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
     // A name whose rule is off says nothing, and its value is looked at like any other.
-    if case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
+    if !rules.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
     if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }
@@ -100,60 +113,27 @@ extension Redactor {
   }
 
   mutating func walkMember(
-    _ key: Int, _ said: KeyVerdict, of object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int,
-    personal: Bool
+    _ key: Int, _ said: KeyVerdict, of object: Int, _ siblings: inout Siblings, _ tape: Span<JSONToken>,
+    _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
     var verdict = said
     if verdict.traits.contains(.textIsSecret) {
       let first = regions.count
+      if depth == 0 { operators.scope = LiteralGroups() }
       scanString(key, .none, tape, bytes, depth: depth, personal: personal)
       if depth == 0 { recordHits(from: first, at: key, tape, bytes) }
     }
-    if verdict.traits.contains(.keyPart), isWebKey(object, tape, bytes) {
-      verdict = KeyVerdict(.strong, .apiKey)
-    } else if verdict.strength < .strong, verdict.traits.contains(.valueRole),
-      let named = siblingName(of: key, in: object, tape, bytes)
-    {
-      verdict = named
+    if verdict.traits.asksSiblings {
+      verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
+    }
+    if tape[key + 1].kind == .array, verdict.strength < .strong {
+      let columns = columns(ofArray: key, said, in: object, tape, bytes)
+      if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
     walk(key + 1, verdict, tape, bytes, depth: depth, personal: personal)
   }
 
-  private func isWebKey(_ object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
-    var member = object + 1
-    let end = tape.end(of: object)
-    for _ in 0..<64 where member < end {
-      if tape[member].isText(in: bytes, "kty") { return true }
-      member = tape.end(of: member + 1)
-    }
-    return false
-  }
-
-  /// For `{"name":"API_KEY","value":"…"}`: what the sibling that names this value says.
-  private mutating func siblingName(
-    of key: Int, in object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
-  ) -> KeyVerdict? {
-    var sibling = object + 1
-    let end = tape.end(of: object)
-    var seen = 0
-    while sibling < end, seen < 32 {
-      seen += 1
-      let value = sibling + 1
-      if sibling != key, tape[value].kind == .string, tape[value].range.count <= 64 {
-        if verdict(ofKey: sibling, tape, bytes).traits.contains(.nameRole) {
-          let named = verdict(ofKey: value, tape, bytes)
-          if named.strength > .none || named.traits.contains(.phone) { return named }
-        }
-        if tape[sibling].isText(in: bytes, "kind"),
-          tape[value].isText(in: bytes, "Secret")
-        {
-          return KeyVerdict(.strong, .secret)
-        }
-      }
-      sibling = tape.end(of: value)
-    }
-    return nil
-  }
+  private static let cleanIdentity = KeyVerdict(.none, .secret, .identity)
 
   /// One value under a key's verdict.
   mutating func walk(
@@ -166,33 +146,52 @@ extension Redactor {
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
+      if rules.hasOperatorRules, regions.count == first {
+        if rules.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
+        scanOperatorNumber(token, bytes)
+      }
       if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.quotedNumber), quotes: 1))
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes
-      if isPlain, token.range.count < 5 { return }
+      let isScoped = rules.hasOperatorPaths && isInOperatorScope(value, depth: depth)
+      let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes && !isScoped
+      if isPlain, token.range.count < rules.textBytesMin { return }
       if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
-      if packed.count >= 0, cleanValues.find(packed) != nil { return }
+      if packed.count >= 0, let known = cleanValues.find(packed),
+        !personal || !known.traits.contains(.identity)
+      {
+        return
+      }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
-      if packed.count >= 0, personal, regions.count == first { cleanValues.insert(packed, .none) }
+      // What was looked at without personal data is known to be clean for other such members only.
+      if packed.count >= 0, regions.count == first {
+        cleanValues.insert(packed, personal ? .none : Self.cleanIdentity)
+      }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .object, .array:
-      if key.strength == .strong, goesWhole(value, key, tape, bytes) {
+      if key.strength == .strong, goesWhole(value, key, tape, bytes),
+        !key.traits.contains(.counts) || !holdsPlainWords(value, tape, bytes)
+      {
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: key.rule, quotes: 1))
         if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
       } else if token.kind == .object {
         var member = value + 1
         let end = tape.end(of: value)
+        var siblings = Siblings()
         while member < end {
           walkMember(
-            member, verdict(ofKey: member, tape, bytes), of: value, tape, bytes, depth: depth, personal: personal)
+            member, verdict(ofKey: member, tape, bytes), of: value, &siblings, tape, bytes, depth: depth,
+            personal: personal)
           member = tape.end(of: member + 1)
         }
+      } else if key.strength == .none, tape[value].kind == .array, tape.end(of: value) == value + 1 {
+        return
       } else {
-        walkElements(value, key, tape, bytes, depth: depth, personal: personal)
+        let isWords = key.traits.contains(.counts) && holdsPlainWords(value, tape, bytes)
+        walkElements(value, isWords ? .none : key, tape, bytes, depth: depth, personal: personal)
       }
     }
   }
@@ -241,6 +240,19 @@ extension Redactor {
       index = tape.end(of: value)
     }
     return holdsText || (holdsNumber && !key.traits.contains(.counts))
+  }
+
+  /// `["Hello"," world"]`: tokens of a text are pieces of words, tokens that open something are not.
+  private func holdsPlainWords(_ array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+    guard tape[array].kind == .array else { return false }
+    var element = array + 1
+    while element < tape.end(of: array) {
+      let token = tape[element]
+      guard token.kind == .string, token.range.count < 16 else { return false }
+      for index in token.range where bytes[index] &- 48 < 10 { return false }
+      element += 1
+    }
+    return element > array + 2
   }
 
   private func isSchemaType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {

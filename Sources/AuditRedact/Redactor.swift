@@ -9,7 +9,9 @@ package import JSON
 /// Time is linear in the input whatever it holds: no scanner looks behind the last region, look-ahead is capped or
 /// remembered, and what is decoded again is charged to a budget a record. Over the budget a value goes as a whole.
 package struct Redactor: ~Copyable {
-  let rules: RedactionRules
+  /// Kept alive by `ownedRules`: the scanners read it at every turn, and counting references there would be felt.
+  unowned(unsafe) let rules: RedactionRules
+  private let ownedRules: RedactionRules
   /// Regions found in the record so far, sorted and apart once a value is done.
   var regions: [Region] = []
   /// What fired since `startRecord`.
@@ -25,6 +27,8 @@ package struct Redactor: ~Copyable {
   var keyCache: KeyCache
   /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
   var cleanValues: KeyCache
+  /// What the operators' rules need.
+  var operators = OperatorScan()
   private var lineTape: JSONTape?
   private var settled: [UInt8] = []
 
@@ -44,10 +48,11 @@ package struct Redactor: ~Copyable {
 
   package init(rules: RedactionRules = .standard) {
     self.rules = rules
+    ownedRules = rules
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache(size: 1024)
     cleanValues = KeyCache(size: 512)
-    lineTape = JSONTape(depthMax: Self.lineDepthMax)
+    lineTape = JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
   }
 
   /// Forgets the last record's hits. The redacting functions below that take a line or a text call it themselves.
@@ -75,7 +80,7 @@ package struct Redactor: ~Copyable {
 
   private mutating func redact(_ line: Span<UInt8>, isText: Bool, into out: inout [UInt8]) {
     let start = out.count
-    var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax)
+    var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
     pass(line, isText, &tape, into: &out)
     var rounds = 0
     while !regions.isEmpty, rounds < Self.roundsMax {
@@ -96,6 +101,7 @@ package struct Redactor: ~Copyable {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
       (rootValue, rootKey) = (0, -1)
+      if rules.hasOperatorPaths { findOperatorPlaces(tape.tokens.span, line) }
       walkRecord(tape.tokens.span, line)
       appendReplaced(line, 0..<line.count, into: &out)
     } catch {
@@ -107,6 +113,7 @@ package struct Redactor: ~Copyable {
         hits.append(RedactionHit(rule: RuleID(.depth), path: "", count: 1))
         blankedValues += 1
       } else {
+        operators.scope = rules.operators.scopeOfText
         scanText(line, 0..<line.count, depth: 0, personal: true)
         recordHits(from: 0, line)
         appendReplaced(line, 0..<line.count, into: &out)
@@ -148,6 +155,7 @@ package struct Redactor: ~Copyable {
     budget += tape[value].range.count * Self.budgetFactor
     regions.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
+    if rules.hasOperatorPaths { findOperatorPlaces(tape, line) }
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
     if verdict.traits.contains(.identity) {
       walk(value, .none, tape, line, depth: 0, personal: false)
@@ -161,7 +169,7 @@ package struct Redactor: ~Copyable {
 struct Scratch: Sendable {
   var text: [UInt8] = []
   var map = OffsetMap()
-  var tape = JSONTape(depthMax: 512)
+  var tape = JSONTape(depthMax: 512, findsDuplicates: false)
 }
 
 extension Redactor {

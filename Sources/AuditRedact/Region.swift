@@ -10,53 +10,86 @@ struct Region: Sendable, Equatable {
   var range: Range<Int> { start..<end }
 }
 
-/// How offsets in a decoded text count in the text it came from.
+/// How offsets in a decoded text count in the text it came from. Between escapes bytes are copied one to one.
 struct OffsetMap: Sendable {
-  private struct Point: Sendable {
-    var decoded: Int
-    var raw: Int
-    /// Raw bytes of an escape that begins here; 0 where bytes are copied one to one.
-    var width: Int
+  /// An escape, or a run of equal ones of one decoded byte each: JSON in JSON is full of backslashes.
+  private struct Escape: Sendable {
+    var decoded: UInt32
+    var raw: UInt32
+    /// Decoded bytes: of the one escape, or of the run.
+    var decodedCount: UInt32
+    /// Raw bytes of each escape.
+    var width: UInt8
+    var isRun: Bool
   }
 
-  private var points: [Point] = []
+  private var escapes: [Escape] = []
+  private var start = 0
 
   /// Forgets everything; the first decoded byte is the raw one at `raw`.
   mutating func start(raw: Int) {
-    points.removeAll(keepingCapacity: true)
-    points.append(Point(decoded: 0, raw: raw, width: 0))
+    escapes.removeAll(keepingCapacity: true)
+    start = raw
   }
 
   /// An escape of `width` raw bytes at `raw` became the decoded bytes `decoded`.
   @inline(always)
   mutating func addEscape(decoded: Range<Int>, raw: Int, width: Int) {
-    let point = Point(decoded: decoded.lowerBound, raw: raw, width: width)
-    let last = points.count - 1
-    if points[last].decoded == decoded.lowerBound {
-      points[last] = point  // right behind another escape, or at the start: no bytes were copied
-    } else {
-      points.append(point)
+    let count = UInt32(truncatingIfNeeded: decoded.count)
+    let last = escapes.count &- 1
+    if count == 1, last >= 0, escapes[last].isRun, Int(escapes[last].width) == width,
+      Int(escapes[last].raw) &+ Int(escapes[last].decodedCount) &* width == raw
+    {
+      escapes[last].decodedCount &+= 1
+      return
     }
-    points.append(Point(decoded: decoded.upperBound, raw: raw + width, width: 0))
+    escapes.append(
+      Escape(
+        decoded: UInt32(truncatingIfNeeded: decoded.lowerBound), raw: UInt32(truncatingIfNeeded: raw),
+        decodedCount: count, width: UInt8(truncatingIfNeeded: width), isRun: count == 1))
   }
 
   /// The raw bytes that decoded bytes came from; whole escapes.
-  func raw(_ decoded: Range<Int>) -> Range<Int> {
-    let first = points[index(decoded.lowerBound)]
-    let start = first.width > 0 ? first.raw : first.raw + decoded.lowerBound - first.decoded
-    guard !decoded.isEmpty else { return start..<start }
-    let last = points[index(decoded.upperBound - 1)]
-    let end = last.width > 0 ? last.raw + last.width : last.raw + decoded.upperBound - last.decoded
-    return start..<max(start, end)
+  /// - Parameter hint: where the search ended before; ranges mostly come in order.
+  func raw(_ decoded: Range<Int>, hint: inout Int) -> Range<Int> {
+    let first = place(decoded.lowerBound, &hint)
+    guard !decoded.isEmpty else { return first.lowerBound..<first.lowerBound }
+    return first.lowerBound..<max(first.lowerBound, place(decoded.upperBound - 1, &hint).upperBound)
   }
 
-  private func index(_ decoded: Int) -> Int {
-    var low = 0
-    var high = points.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if points[middle].decoded <= decoded { low = middle } else { high = middle }
+  /// The raw bytes of one decoded byte.
+  private func place(_ decoded: Int, _ hint: inout Int) -> Range<Int> {
+    guard let index = escape(before: decoded, &hint) else { return start + decoded..<start + decoded + 1 }
+    let escape = escapes[index]
+    let inside = decoded - Int(escape.decoded)
+    let width = Int(escape.width)
+    let count = Int(escape.decodedCount)
+    if inside < count {
+      let start = Int(escape.raw) + (escape.isRun ? inside * width : 0)
+      return start..<start + width
     }
-    return low
+    let start = Int(escape.raw) + (escape.isRun ? count * width : width) + inside - count
+    return start..<start + 1
+  }
+
+  /// The last escape that begins at or before a decoded byte.
+  private func escape(before decoded: Int, _ hint: inout Int) -> Int? {
+    var low = 0
+    var high = escapes.count
+    if hint < high, Int(escapes[hint].decoded) <= decoded {
+      low = hint
+      var step = 1
+      while low + step < high, Int(escapes[low + step].decoded) <= decoded {
+        low += step
+        step *= 2
+      }
+      high = min(high, low + step)
+    }
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(escapes[middle].decoded) <= decoded { low = middle + 1 } else { high = middle }
+    }
+    hint = max(0, low - 1)
+    return low > 0 ? low - 1 : nil
   }
 }

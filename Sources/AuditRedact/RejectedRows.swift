@@ -2,7 +2,7 @@ package import AuditModel
 
 /// The rejected lines of one batch while it is filled: kept as redacted text with the reason, so that nothing disappears silently.
 package struct RejectedRows: Sendable {
-  private var rows = EncodedRows()
+  var rows = EncodedRows()
   private let textBytesMax: Int
   package private(set) var redactions = 0
 

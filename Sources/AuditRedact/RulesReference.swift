@@ -51,12 +51,17 @@ package enum RulesReference {
     Options of one letter, and operands, that carry secrets:
     \(CommandTool.allCases.map { "`\($0.rawValue.trimmed)`" }.joined(separator: ", ")).
 
+    ## Rules of your own
+
+    What a rule of the configuration takes (`redaction.rules`) becomes `[REDACTED:custom.<name>]`; `custom` is their family.
+
     ## Limits
 
     | Limit | |
     |---|---|
     | Nested containers in a line | \(Redactor.lineDepthMax); a deeper line goes as a whole |
     | Decodings of a value into another | \(Redactor.depthMax) |
+    | Rules of your own in a policy | \(OperatorRule.countMax) |
     | Bytes looked at in a record | \(Redactor.budgetFactor) times its length and \(Redactor.budgetFloor) bytes |
     | Longest placeholder, path or expression that stays | \(Redactor.harmlessMax) bytes |
 

@@ -248,6 +248,8 @@ enum TokenTable {
       each("b4<IBADANBgkqhkiG9w0BAQEFAASC b4<IBAAKC b4<IBAAKB", "b40")
         + each("b3BlbnNzaC1rZXktdjE MHcCAQEEI MIGHAgEAMBMGByqGSM49 MC4CAQAwBQYDK2Vw", "b20")
     ),
+    ("docker_swarm", each("SWMTKN-1-", "l30")), ("k3s", each("|K10", "h50 '::' x8")),
+    ("twitter", each("|AAAAAAAAAAAAAAAAAAAAA", "s60#")),
     ("ansible_vault", each("$ANSIBLE_VAULT;", "n3 ';' n3")),
     ("password_hash", each("$2a$ $2b$ $2y$", "d2 '$' s20") + each("$argon2id$ $argon2i$ $6$ $5$ $apr1$", "s20")),
   ]

@@ -13,12 +13,14 @@ package final class Lineage {
   package let server: [UInt8]?
   private var framer: LineFramer
   let lineBytesMax: Int
-  private var queue: [TailedFile] = []
+  var queue: [TailedFile] = []
   var left: [TailedFile] = []
   /// Every file that is or was read and is still in the file system.
   var seen: [FileIdentity: Seen] = [:]
   /// Whether reading may find something; a cold lineage is woken by the discovery.
   package private(set) var isHot = false
+  /// The collector's turn in which it was read last; who was read long ago gives its descriptors back first.
+  package var lastTurn = 0
 
   struct Seen {
     let source: SourceRecord
@@ -61,9 +63,6 @@ package final class Lineage {
 
   /// Nothing is to be had from it now; the discovery wakes it again.
   package func rest() { isHot = false }
-
-  /// Log files that are open now.
-  package var openCount: Int { queue.count + left.count }
 
   /// Takes note of what the file system shows now.
   package func observe(_ found: [FileDiscovery.Found]) {
@@ -110,6 +109,8 @@ package final class Lineage {
 
     /// Nothing is there to read.
     package static let atEnd = Step(isAtEnd: true)
+    /// Nothing was read, for want of room.
+    package static let nothing = Step()
   }
 
   /// Reads at most one chunk.

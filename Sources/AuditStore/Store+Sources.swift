@@ -13,6 +13,12 @@ package struct KnownSource: Sendable, Hashable {
   package let record: SourceRecord
   package let position: SourcePosition
   package let pending: [PendingLine]
+
+  package init(record: SourceRecord, position: SourcePosition, pending: [PendingLine]) {
+    self.record = record
+    self.position = position
+    self.pending = pending
+  }
 }
 
 extension Store {

@@ -14,6 +14,9 @@ package struct Store: Sendable {
     self.init(session: PostgresSession(url: url, applicationName: "audittail", limits: limits))
   }
 
+  /// The same database over a connection of its own, which whoever asks for it closes.
+  package func another() -> Store { Store(session: session.another()) }
+
   package func close() async { await session.close() }
 
   /// All tenants, by name.

@@ -20,7 +20,13 @@ extension JSONCursor {
       let byte = try peek(bytes)
       if byte == UInt8(ascii: "\"") { return flags }
       if byte == UInt8(ascii: "\\") {
-        try escape(&flags, bytes)
+        let first = offset
+        while offset &+ 1 < count, bytes[offset] == UInt8(ascii: "\\"),
+          bytes[offset &+ 1] == UInt8(ascii: "\\") || bytes[offset &+ 1] == UInt8(ascii: "\"")
+        {
+          offset &+= 2  // JSON in JSON is full of these
+        }
+        if offset > first { flags.insert(.hasEscapes) } else { try escape(&flags, bytes) }
       } else if byte >= 0x80 {
         flags.insert(.nonASCII)
         try multibyte(bytes)

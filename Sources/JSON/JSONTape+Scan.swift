@@ -115,9 +115,11 @@ extension JSONTape {
     guard try cursor.peek(bytes) == UInt8(ascii: "\"") else { throw cursor.error(.unexpectedByte) }
     let index = tokens.count
     try appendString(&cursor, bytes)
-    let bit = cursor.filterBit(of: tokens[index], bytes)
-    if frame.keyFilter & bit != 0 || tokens[index].flags.has(.hasEscapes) { frame.hasSuspectKeys = true }
-    frame.keyFilter |= bit
+    if findsDuplicates {
+      let bit = cursor.filterBit(of: tokens[index], bytes)
+      if frame.keyFilter & bit != 0 || tokens[index].flags.has(.hasEscapes) { frame.hasSuspectKeys = true }
+      frame.keyFilter |= bit
+    }
     cursor.skipBlanks(bytes)
     guard try cursor.peek(bytes) == UInt8(ascii: ":") else { throw cursor.error(.unexpectedByte) }
     cursor.advance()

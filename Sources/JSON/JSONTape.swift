@@ -19,7 +19,11 @@ package struct JSONTape: Sendable {
   var keySlots: [UInt32] = []
   let hashSeed = UInt64.random(in: .min ... .max)
 
-  package init(depthMax: Int = 64, tokensMax: Int = 1 << 20) {
+  /// Whether keys that an object has twice are flagged, which costs a little for each key.
+  let findsDuplicates: Bool
+
+  package init(depthMax: Int = 64, tokensMax: Int = 1 << 20, findsDuplicates: Bool = true) {
+    self.findsDuplicates = findsDuplicates
     precondition(depthMax > 0 && tokensMax > 0)
     self.depthMax = depthMax
     self.tokensMax = tokensMax

@@ -23,6 +23,11 @@ package actor PostgresSession {
     executor.stop()
   }
 
+  /// A session of its own with the same database.
+  package nonisolated func another() -> PostgresSession {
+    PostgresSession(url: url, applicationName: applicationName, limits: limits)
+  }
+
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Runs `body` with the connection, on the session's thread. A transaction that `body` leaves open is rolled back,

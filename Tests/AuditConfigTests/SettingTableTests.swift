@@ -39,16 +39,28 @@ import AuditModel
   @Test("Each setting has a property of its own")
   func properties() throws {
     let samples = [
-      "postgresql://x/y", "x-<tenant>", "true", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop", "pii=drop",
+      "postgresql://x/y", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop", "pii=drop",
       "sample",
     ]
     for setting in SettingTable.installation {
       var changed = Configuration()
-      let sample = samples.first { (try? setting.apply([$0], &changed)) != nil }
+      let sample = samples.first { sample in
+        (try? setting.apply([sample], &changed)) != nil && setting.show(changed) != setting.show(Configuration())
+      }
       #expect(sample != nil)
       let others = SettingTable.installation.filter { $0.show(changed) != $0.show(Configuration()) }
       #expect(others.map(\.description.key) == [setting.description.key])
     }
+  }
+
+  @Test("on and off are understood where true and false are")
+  func switches() throws {
+    let setting = try #require(SettingTable.installation.first { $0.description.key == .discoveryWatch })
+    var configuration = Configuration()
+    try setting.apply(["off"], &configuration)
+    #expect(!configuration.discovery.watch)
+    try setting.apply(["on"], &configuration)
+    #expect(configuration.discovery.watch)
   }
 
   @Test("Names in the environment are the upper case of the key")

@@ -88,7 +88,7 @@ struct LineFramerTests {
     _ = Self.read("2026-11-20T00:00:00.5-10:00 stdout F x\nplain\n", chunk: 100, framer: &framer) {
       times.append($0.runtimeTime?.rfc3339)
     }
-    #expect(times == ["2026-11-20T10:00:00.5Z", nil])
+    #expect(times == ["2026-11-20T10:00:00.500Z", nil])
   }
 
   static func read(_ text: String, chunk: Int, restartEveryChunk: Bool = false) -> [Line] {

@@ -56,6 +56,15 @@ struct HouseTests {
     }
   }
 
+  @Test("lets nobody but the spool call bytes redacted that were redacted when they were written")
+  func restoring() throws {
+    for path in try Self.files(below: "Sources", ending: ".swift")
+    where !path.hasPrefix("AuditSpool/") && path != "AuditRedact/Redacted+Spool.swift" {
+      #expect(try !Self.text("Sources/\(path)").contains("restoringRe"), "\(path) makes Redacted values of any bytes")
+    }
+    #expect(try Self.text("Sources/AuditSpool/SpoolFrame.swift").contains("restoringRecords"))
+  }
+
   @Test("has only what its layout names at the top")
   func layout() throws {
     let allowed: Set<String> = [

@@ -5,21 +5,28 @@ import Foundation
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
     "JSON": [],
+    "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus"],
-    "AuditListen": ["AuditModel"],
+    "AuditListen": [
+      "AuditModel", "JSON", "CZlib", "Crypto", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+      "ServiceLifecycle", "SwiftASN1", "SwiftProtobuf", "X509",
+    ],
     "AuditParse": ["AuditModel", "JSON"],
-    "AuditRedact": ["AuditModel", "JSON"],
+    "AuditRedact": ["AuditModel", "JSON", "Pattern"],
+    "AuditSpool": ["AuditModel", "AuditRedact"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
     "AuditQuery": ["AuditModel", "JSON"],
     "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
     "AuditConfig": ["AuditModel", "Yams"],
     "AuditSample": ["AuditModel"],
-    "audittail-bench": ["AuditModel", "AuditSample", "Postgres", "ArgumentParser"],
+    "audittail-bench": [
+      "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
+    ],
     "audittail": [
-      "AuditConfig", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSource",
-      "AuditStore",
+      "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+      "AuditSource", "AuditSpool", "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -32,6 +32,35 @@ struct ConfigurationAssembly {
     }
   }
 
+  /// Adds a rule of the operator's own, unless there is one of its name.
+  mutating func add(_ rule: RedactionRule, in scope: SettingScope) {
+    let there = rules(in: scope).first { $0.name == rule.name }
+    guard there == nil else { return report(rule.problem("name", "there is another rule of this name before")) }
+    switch scope {
+    case .installation: configuration.redaction.rules.append(rule)
+    case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.rules.append(rule)
+    }
+  }
+
+  mutating func add(_ test: RedactionTest, in scope: SettingScope) {
+    switch scope {
+    case .installation: configuration.redaction.tests.append(test)
+    case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.tests.append(test)
+    }
+  }
+
+  /// Remembers where a list of sections comes from.
+  mutating func note(_ list: SectionList, in scope: SettingScope, from origin: ConfigurationOrigin) {
+    configuration.origins[scope.fullKey(list.rawValue)] = origin
+  }
+
+  private func rules(in scope: SettingScope) -> [RedactionRule] {
+    switch scope {
+    case .installation: configuration.redaction.rules
+    case .tenant(let name): configuration.tenants[name]?.redaction.rules ?? []
+    }
+  }
+
   private func setting<Owner>(_ path: String, of table: [Setting<Owner>]) -> Setting<Owner> {
     guard let setting = table.first(where: { $0.description.key.path == path }) else {
       preconditionFailure("no setting \(path)")

@@ -28,6 +28,8 @@ struct FileSource {
       let path = section.isEmpty ? name : "\(section).\(name)"
       if let setting = scope.descriptions.first(where: { $0.key.path == path }) {
         readSetting(setting, value, key: key, in: scope, into: &assembly)
+      } else if let list = SectionList(rawValue: path) {
+        readList(list, value, key: key, in: scope, into: &assembly)
       } else if !scope.settings(below: path).isEmpty {
         readSection(value, path, in: scope, into: &assembly)
       } else if scope == .installation, path == SettingScope.tenantsSection {
@@ -136,7 +138,7 @@ struct FileSource {
     return key.hasSuffix(".") ? String(key.dropLast()) : key
   }
 
-  private func origin(of node: YAMLNode) -> ConfigurationOrigin {
+  func origin(of node: YAMLNode) -> ConfigurationOrigin {
     .file(path: path, line: node.place.line, column: node.place.column)
   }
 }

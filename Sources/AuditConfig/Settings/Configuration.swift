@@ -11,6 +11,7 @@ package struct Configuration: Sendable {
   package static let defaultDataDirectory = "./audittail-data"
   package internal(set) var collector = Collector()
   package internal(set) var discovery = Discovery()
+  package internal(set) var spool = Spool()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var retention = Retention()
   package internal(set) var redaction = Redaction()
@@ -43,7 +44,18 @@ package struct Configuration: Sendable {
   /// How new log files are found.
   package struct Discovery: Sendable {
     package internal(set) var interval = Duration.milliseconds(500)
+    package internal(set) var watch = true
   }
+
+  /// Where lines wait that cannot be read again, and how many.
+  package struct Spool: Sendable {
+    /// Nil means: under `dataDirectory`.
+    package internal(set) var directory: String?
+    package internal(set) var limits = SpoolLimits()
+  }
+
+  /// Relative to the working directory unless absolute.
+  package var spoolDirectory: String { spool.directory ?? "\(dataDirectory)/spool" }
 
   /// How long records are kept.
   package struct Retention: Sendable {
@@ -75,6 +87,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch = 1
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// The same of one tenant; what it leaves out is the installation's.
@@ -85,6 +99,8 @@ package struct Configuration: Sendable {
     package internal(set) var allowValues: [String] = []
     package internal(set) var pseudonymKeyFile: String?
     package internal(set) var pseudonymEpoch: Int?
+    package internal(set) var rules: [RedactionRule] = []
+    package internal(set) var tests: [RedactionTest] = []
   }
 
   /// What one tenant has of its own.
@@ -95,7 +111,8 @@ package struct Configuration: Sendable {
     package internal(set) var confirmShorter = false
   }
 
-  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's.
+  /// How the values of `tenant` are redacted: each setting its own where it has one, else the installation's. Rules are added to
+  /// the installation's, so that a tenant that has some does not lose the others; tests are its own.
   package func redaction(for tenant: TenantID) -> Redaction {
     guard let own = tenants[tenant]?.redaction else { return redaction }
     var merged = redaction
@@ -103,6 +120,9 @@ package struct Configuration: Sendable {
     if !own.modes.isEmpty { merged.modes = own.modes }
     if !own.allowPaths.isEmpty { merged.allowPaths = own.allowPaths }
     if !own.allowValues.isEmpty { merged.allowValues = own.allowValues }
+    merged.rules.removeAll { rule in own.rules.contains { $0.name == rule.name } }
+    merged.rules += own.rules
+    merged.tests = own.tests
     merged.pseudonymKeyFile = own.pseudonymKeyFile ?? merged.pseudonymKeyFile
     merged.pseudonymEpoch = own.pseudonymEpoch ?? merged.pseudonymEpoch
     return merged

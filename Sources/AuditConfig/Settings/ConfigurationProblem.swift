@@ -56,6 +56,8 @@ package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible
 package struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
   package let problems: [ConfigurationProblem]
 
+  package init(_ problems: [ConfigurationProblem]) { self.problems = problems }
+
   /// One problem a line.
   package var description: String {
     problems.map(\.description).joined(separator: "\n")

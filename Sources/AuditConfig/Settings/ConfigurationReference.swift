@@ -14,6 +14,7 @@ package enum ConfigurationReference {
       (SettingScope.fullKey(setting.key.path, ofDialect: "<name>"), "", "")
     }
     return introduction + header + configuration + "\n" + tenants + header + tenant + "\n" + dialects + header + dialect
+      + lists
   }
 
   private static let introduction = """
@@ -79,6 +80,41 @@ package enum ConfigurationReference {
   private static let header = """
     | Key | Value | Default | Environment | Flag | |
     |---|---|---|---|---|---|
+
+    """
+
+  private static var lists: String {
+    SectionList.allCases.map { list in
+      let rows = list.fields.map { field in
+        "| `\(field.name)` | \(field.type) | \(field.isRequired ? "yes" : "") | \(field.doc) |\n"
+      }
+      return "\n## `\(list.rawValue)`\n\n\(list.doc) Also under `tenants.<name>`; in the file only.\n\n"
+        + "| Field | Value | Needed | |\n|---|---|---|---|\n" + rows.joined()
+    }.joined() + example
+  }
+
+  private static let example = """
+
+    ```yaml
+    redaction:
+      rules:
+        - name: employee
+          pattern: '\\bEMP-(\\d{6})\\b'
+        - name: badge
+          keywords: [badge, ausweis]
+          pattern: '\\b[A-Z]\\d{4}\\b'
+        - name: birthday
+          paths: [/args/birthday, /args/people/*/birthday]
+          pattern: '.+'
+      tests:
+        - input: ask EMP-123456 about it
+          expect: ask EMP-[REDACTED:custom.employee] about it
+        - input: '{"args":{"birthday":"1990-01-02","due":"2026-01-02"}}'
+          rule: birthday
+          removes: 1990-01-02
+        - input: room A1234
+          keeps: true
+    ```
 
     """
 

@@ -2,7 +2,7 @@
 ///
 /// Near means at most a third of the letters changed. `-` and `_` are the same, and so are the cases of a letter. A
 /// dotted candidate is also compared by its last part alone, which finds `limits.batch_rows` for `batch_rows`.
-func nearestName(to unknown: String, among candidates: [String]) -> String? {
+package func nearestName(to unknown: String, among candidates: [String]) -> String? {
   let wanted = folded(unknown)
   var best: (name: String, distance: Int)?
   for candidate in candidates {

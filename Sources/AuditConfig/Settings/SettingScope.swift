@@ -39,8 +39,13 @@ enum SettingScope: Hashable {
 
   /// Every name that may stand in a file, relative to the scope: settings and the sections around them.
   var validNames: [String] {
-    let sections = Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
-    return descriptions.map(\.key.path) + sections + (self == .installation ? [Self.tenantsSection, Self.dialectsSection] : [])
+    let own = descriptions.map(\.key.path) + Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
+    let lists = SectionList.allCases.map(\.rawValue)
+    switch self {
+    case .installation: return own + lists + [Self.tenantsSection, Self.dialectsSection]
+    case .tenant: return own + lists
+    case .dialect: return own
+    }
   }
 
   /// The settings directly or indirectly below `section`, relative to it; empty where there is no such section.

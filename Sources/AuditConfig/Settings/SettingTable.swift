@@ -29,7 +29,24 @@ enum SettingTable {
       doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
     Setting(
       .discoveryInterval, .duration.within(.milliseconds(10)...(.seconds(600))), \.discovery.interval,
-      doc: "Time between two searches for new log files."),
+      doc: "Least time between two looks at log files of which the kernel tells no news."),
+    Setting(
+      .discoveryWatch, .truth, \.discovery.watch,
+      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."
+    ),
+
+    Setting(
+      .spoolDirectory, .path, \.spool.directory, absent: "spool under data_dir", flag: "--spool",
+      doc: "Directory of the spool; made when there is something to keep. Each collector needs its own."),
+    Setting(
+      .spoolBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.bytesMax,
+      doc: "Most bytes in the spool. When they are reached, intake stops until records were stored."),
+    Setting(
+      .spoolTenantBytesMax, .bytes.within((1 << 20)...(1 << 40)), \.spool.limits.tenantBytesMax,
+      doc: "Most bytes of one tenant in the spool."),
+    Setting(
+      .spoolSpillAfter, .duration.within(.milliseconds(100)...(.seconds(3600))), \.spool.limits.spillAfter,
+      doc: "How long the database may not take a batch before lines of log files go to the spool."),
 
     Setting(
       .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,

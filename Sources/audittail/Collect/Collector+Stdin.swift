@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AuditConfig
 import AuditModel
 import AuditSource
@@ -7,7 +6,7 @@ import ServiceLifecycle
 
 extension Collector {
   /// Reads standard input to its end. It is a source of its own, each time anew: nobody can read it again.
-  func runStandardInput(into batches: AsyncChannel<BatchInFlight>) async throws {
+  func runStandardInput(into batches: BatchLanes) async throws {
     let tenant = configuration.collector.tenant ?? .unnamed
     try await open(tenant)
     guard let id = tenants[tenant]?.newSource() else { return }
@@ -29,11 +28,12 @@ extension Collector {
           offset += Int64(consumed)
           input.removeFirst(consumed)
         }
-        if isFull { await close(tenant, batches) }
+        if isFull { try await closeWaiting(tenant, batches) }
       }
       try await closeAged(batches)
     }
-    await close(tenant, batches)
+    try await closeWaiting(tenant, batches)
+    try await finish(batches, isOnce: true)
   }
 
   /// How long a pipe may be quiet after the program was asked to stop.

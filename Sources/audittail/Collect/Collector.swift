@@ -1,9 +1,9 @@
-import AsyncAlgorithms
 import AuditConfig
 import AuditModel
 import AuditRedact
 import AuditSource
 import AuditStore
+import Glibc
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -16,32 +16,54 @@ actor Collector {
   private nonisolated let executor = ThreadExecutor(name: "collect")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let store: Store
+  let store: Store
   let configuration: Configuration
-  private let logger: Logger
-  private let collector: Int32
-  private let discovery: FileDiscovery
+  let logger: Logger
+  let collector: Int32
+  let discovery: FileDiscovery
+  let waker = Waker()
   private let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
   private var ownIntakes: [TenantID: IntakeBox] = [:]
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
-  private var lineages: [String: Lineage] = [:]
+  var lineages: [String: Lineage] = [:]
+  /// The lineages that may have something to read; the others cost nothing.
+  private var hot: Set<String> = []
+  private var turns = 0
+  var gone: Set<String> = []
   /// The lineages of which something is open, by their paths.
   var openLineages: [String: OpenLineage] = [:]
-  private var gone: Set<String> = []
   private var buffer: [UInt8] = []
   /// What could not be read, told once a path.
   private var unreadable: Set<String> = []
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
-  private var isOverOpenFiles = false
-  /// Files that the last scan found and could not begin yet.
-  private var waiting = 0
+  /// What the discovery told and was not attended to yet.
+  var news: [String: [FileDiscovery.Found]] = [:]
+  /// Lineages with a file that could not be begun yet, or not be read, and those that are to be looked at for a while.
+  var waiting: Set<String> = []
+  var denied: Set<String> = []
+  var ticks = 0
+  var lingering: [String: Int] = [:]
+  var held: [FileIdentity: HeldFile] = [:]
+  var nextTick = ContinuousClock.now
+  var nextGlance = ContinuousClock.now
+  var told: Set<String> = []
+  var hasLooked = false
+  /// Log files that may be open at a time.
+  let openFilesMax: Int
+  /// Nil where lines are only read that can be read again.
+  let spool: SpoolAccess?
+  /// Nobody asks the database before that time: it did not answer.
+  var storeAwayUntil: ContinuousClock.Instant?
+  var storeBackoff = Backoff()
+  /// A batch is full and its lane has no room.
+  var isWaitingForRoom = false
 
   init(
-    store: Store, collector: Int32, configuration: Configuration, logger: Logger,
+    store: Store, collector: Int32, configuration: Configuration, logger: Logger, spool: SpoolAccess? = nil,
     clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
@@ -49,7 +71,11 @@ actor Collector {
     self.collector = collector
     self.configuration = configuration
     self.logger = logger
-    discovery = FileDiscovery(patterns: configuration.collector.files)
+    self.spool = spool
+    discovery = FileDiscovery(
+      patterns: configuration.collector.files, isWatching: configuration.discovery.watch,
+      interval: configuration.discovery.interval)
+    openFilesMax = OpenFileLimit.room(for: configuration.limits.openFilesMax)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
     sharedIntake = IntakeBox(
       LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction), configuration))
@@ -62,34 +88,66 @@ actor Collector {
   deinit { executor.stop() }
 
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
-  func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
-    var nextScan = ContinuousClock.now
-    try await discover()
+  func run(into batches: BatchLanes, isOnce: Bool) async throws {
+    let waker = waker
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await self.follow(into: batches, isOnce: isOnce) }
+          if !isOnce { group.addTask { await self.watchWhileWaiting() } }
+          try await group.next()
+          group.cancelAll()
+        }
+      } onGracefulShutdown: {
+        waker.wake()
+      }
+    } onCancel: {
+      waker.wake()
+    }
+    if isOnce { expireOpenEvents(all: true) }
+    try await finish(batches, isOnce: isOnce)
+  }
+
+  private func follow(into batches: BatchLanes, isOnce: Bool) async throws {
+    try await discover(isOnce: isOnce)
     if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
-      var progressed = false
-      var isAllRead = true
-      for lineage in lineages.values where lineage.isHot {
-        let step = try await read(lineage, isOnce: isOnce, batches)
-        progressed = progressed || step.byteCount > 0
-        isAllRead = isAllRead && step.isAtEnd
-      }
-      if isOnce, isAllRead {
+      let turn = try await turn(isOnce: isOnce, batches)
+      if isOnce, turn.isAllRead {
         // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
-        guard waiting > 0, try await discover() > 0 else { break }
+        guard hasNews || !waiting.isEmpty, try await discover(isOnce: isOnce) > 0 else { break }
         continue
       }
       expireOpenEvents()
       try await closeAged(batches)
-      let now = ContinuousClock.now
-      if !isOnce, now >= nextScan {
-        try await discover()
-        nextScan = now + configuration.discovery.interval
-      }
-      if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
+      if !turn.isProgress, !hasNews { rest(batches) }
+      try await discover(isOnce: isOnce)
     }
-    if isOnce { expireOpenEvents(all: true) }
-    for tenant in tenants.keys.sorted() { await close(tenant, batches) }
+  }
+
+  /// Reads one chunk of every lineage that may have something, so that a busy one keeps nobody waiting for longer than its chunk.
+  private func turn(
+    isOnce: Bool, _ batches: BatchLanes
+  ) async throws -> (isProgress: Bool, isAllRead: Bool) {
+    var isProgress = false
+    var isAllRead = true
+    turns += 1
+    isWaitingForRoom = false
+    for path in Array(hot) {
+      guard let lineage = lineages[path] else {
+        hot.remove(path)
+        continue
+      }
+      lineage.lastTurn = turns
+      let step = try await read(lineage, isOnce: isOnce, batches)
+      if !lineage.isHot { hot.remove(path) }
+      if LogFile.openCount > openFilesMax { makeRoom() }
+      isProgress = isProgress || step.byteCount > 0
+      isAllRead = isAllRead && step.isAtEnd
+      // A pod that lives for a second is opened while the others are being read.
+      if !isOnce { glance() }
+    }
+    return (isProgress, isAllRead)
   }
 
   private func noFiles(isOnce: Bool) throws {
@@ -98,53 +156,23 @@ actor Collector {
     logger.notice("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
   }
 
-  // MARK: Discovery
+  // MARK: Beginning a file
 
-  /// Finds what is there now and begins what is new.
-  /// - Returns: how many files were begun.
-  @discardableResult
-  private func discover() async throws -> Int {
-    let found = discovery.scan()
-    var begun = 0
-    waiting = 0
-    for (path, files) in found {
-      for (index, file) in files.enumerated() {
-        if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
-        let newer = Set(files[(index + 1)...].map(\.status.identity))
-        switch try await begin(file, in: path, before: newer) {
-        case .begun: begun += 1
-        case .unreadable: continue
-        case .waits: waiting += 1
-        }
-        // Files of a lineage come in their order: when one has to wait for the next scan, those behind it wait too.
-        if waiting > 0, lineages[path]?.knows(file.status.identity) != true { break }
-      }
-      lineages[path]?.observe(files)
-    }
-    gone = []
-    for (path, lineage) in lineages where found[path] == nil {
-      gone.insert(path)
-      lineage.observe([])
-      if lineage.isOver { lineages[path] = nil }
-    }
-    return begun
-  }
-
-  private enum Beginning {
+  enum Beginning {
     case begun
     /// For the next scan: a renaming is going on, or too many files are open.
     case waits
     case unreadable
   }
 
-  private func begin(
+  func begin(
     _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
   ) async throws -> Beginning {
     guard hasRoom() else { return .waits }
     let file: LogFile
     let fingerprint: Fingerprint
     do throws(LogFile.OpenError) {
-      file = try LogFile(path: found.path)
+      if let held = takeHeld(found.status.identity) { file = held } else { file = try LogFile(path: found.path) }
       fingerprint = try file.fingerprint()
     } catch {
       // Renamed or deleted between two looks: the next scan finds it again if it is still there.
@@ -155,9 +183,10 @@ actor Collector {
     // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
     guard file.identity == found.status.identity else { return .waits }
     let tenant = router.tenant(of: path)
-    try await open(tenant)
-    let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-      .first { Self.isSame($0, file) }
+    guard try await isOpen(tenant), let sources = try await knownSources(of: tenant, file.identity) else {
+      return .waits
+    }
+    let known = sources.first { Self.isSame($0, file) }
     let lineage =
       lineages[path]
       ?? Lineage(
@@ -175,20 +204,36 @@ actor Collector {
     return .begun
   }
 
+  /// Reads from it in the next turn where it may have something.
+  func wake(_ lineage: Lineage) {
+    if lineage.isHot { hot.insert(lineage.path) }
+  }
+
+  /// How long to wait for news.
+  private func rest(_ batches: BatchLanes) {
+    let now = ContinuousClock.now
+    var due = min(now + Self.restMax, discovery.nextLook)
+    if !hot.isEmpty { due = min(due, now + Self.hotRest) }
+    if hasChores { due = min(due, nextTick) }
+    for (tenant, intake) in tenants where batches.hasRoom(tenant) {
+      if let openedAt = intake.open?.openedAt { due = min(due, openedAt + configuration.limits.batchAgeMax) }
+    }
+    if let spoolDue = spoolDue(batches) { due = min(due, spoolDue) }
+    discovery.wait(atMost: due - now, waker: waker)
+    // Many small writes are read together: one turn for all that comes in this time.
+    if !isWaitingForRoom, due - ContinuousClock.now > Self.gathering {
+      usleep(UInt32(Self.gathering.components.attoseconds / 1_000_000_000_000))
+    }
+  }
+
+  private static let restMax = Duration.seconds(1)
+  /// A lineage that waits for its writer to be quiet is looked at this often.
+  private static let hotRest = Duration.milliseconds(100)
+  private static let gathering = Duration.milliseconds(20)
+
   private func note(_ error: LogFile.OpenError) {
     problem = problem ?? error
     if unreadable.insert(error.path).inserted { logger.error("\(error)") }
-  }
-
-  /// At the limit of open files new ones wait on the disk until others are at their end and gone.
-  private func hasRoom() -> Bool {
-    let max = configuration.limits.openFilesMax
-    let isOver = lineages.values.reduce(0) { $0 + $1.openCount } >= max
-    if isOver, !isOverOpenFiles {
-      logger.warning("limits.open_files is reached; further log files wait.", metadata: ["open_files": "\(max)"])
-    }
-    isOverOpenFiles = isOver
-    return !isOver
   }
 
   /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
@@ -201,7 +246,8 @@ actor Collector {
   func open(_ tenant: TenantID) async throws {
     if tenants[tenant] != nil { return }
     let head = try await store.open(tenant: tenant, collector: collector)
-    tenants[tenant] = TenantIntake(tenant: tenant, head: head, retention: configuration.retention(for: tenant))
+    tenants[tenant] = TenantIntake(
+      tenant: tenant, head: head, retention: configuration.retention(for: tenant), openedAt: clock())
   }
 
   // MARK: Reading
@@ -209,10 +255,11 @@ actor Collector {
   func intake(of tenant: TenantID) -> IntakeBox { ownIntakes[tenant] ?? sharedIntake }
 
   private func read(
-    _ lineage: Lineage, isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
+    _ lineage: Lineage, isOnce: Bool, _ batches: BatchLanes
   ) async throws -> Lineage.Step {
+    guard try await hasRoom(lineage.tenant, batches) else { return .nothing }
     let (step, isFull) = try step(lineage, isOnce: isOnce)
-    if isFull { await close(lineage.tenant, batches) }
+    if isFull { try await close(lineage.tenant, batches) }
     return step
   }
 
@@ -252,29 +299,5 @@ actor Collector {
       batch.note(span, byteCount: step.byteCount, now: now)
     }
     return (step, batch.rowCount >= limits.batchRowsMax || batch.byteCount >= limits.batchBytesMax)
-  }
-
-  /// Closes the batches that are old enough, and the largest while all of them together hold too much.
-  func closeAged(_ batches: AsyncChannel<BatchInFlight>) async throws {
-    let now = ContinuousClock.now
-    for (tenant, intake) in tenants {
-      guard let openedAt = intake.open?.openedAt, now - openedAt >= configuration.limits.batchAgeMax else { continue }
-      await close(tenant, batches)
-    }
-    while tenants.values.reduce(0, { $0 + ($1.open?.byteCount ?? 0) }) > Self.openBytesMax,
-      let largest = tenants.max(by: { $0.value.open?.byteCount ?? 0 < $1.value.open?.byteCount ?? 0 })
-    {
-      await close(largest.key, batches)
-    }
-  }
-
-  /// Bytes that the open batches of all tenants may hold together.
-  private static let openBytesMax = 16 << 20
-
-  /// Hands the tenant's batch on; waits while another one is still being stored.
-  func close(_ tenant: TenantID, _ batches: AsyncChannel<BatchInFlight>) async {
-    guard let head = tenants[tenant]?.head, let batch = tenants[tenant]?.takeFilled() else { return }
-    let (closed, totals) = batch.close(tenant: tenant, collector: collector, received: clock())
-    await batches.send(BatchInFlight(batch: closed, totals: totals, head: head))
   }
 }

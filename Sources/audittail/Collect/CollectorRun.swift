@@ -1,7 +1,7 @@
-import AsyncAlgorithms
 import AuditConfig
 import AuditModel
 import AuditSource
+import AuditSpool
 import AuditStore
 import Glibc
 import Logging
@@ -29,11 +29,14 @@ struct CollectorRun: Sendable {
     OpenFileLimit.raise(to: configuration.limits.openFilesMax)
     let began = ContinuousClock.now
     let totals = CollectorTotals()
+    let spool = SpoolAccess(configuration, logger: logger)
+    await spool.open()
     // A file that could not be read is a failure, and what the others brought is stored all the same.
     var problem: LogFile.OpenError?
     do {
       try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
-        let service = CollectorService(run: self, store: store, server: server, totals: totals, logger: logger)
+        let service = CollectorService(
+          run: self, store: store, server: server, totals: totals, spool: spool, logger: logger)
         let group = ServiceGroup(
           configuration: .init(
             services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -48,14 +51,16 @@ struct CollectorRun: Sendable {
   }
 
   /// Collects; when the database goes away or the ledger moves on, reads again from where the ledger stands.
-  fileprivate func collect(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+  func collect(
+    _ store: Store, _ totals: CollectorTotals, _ spool: SpoolAccess, _ logger: Logger
+  ) async throws {
     var conflicts = 0
     var backoff = Backoff()
     var awaySince: ContinuousClock.Instant?
     while true {
       let before = totals.all
       do {
-        return try await collectOnce(store, totals, logger)
+        return try await collectOnce(store, totals, spool, logger)
       } catch let error as StoreError {
         guard case .ledgerConflict = error, conflicts < Self.conflictsMax, !readsStandardInput else { throw error }
         conflicts += 1
@@ -95,14 +100,41 @@ struct CollectorRun: Sendable {
     return hostName()
   }
 
-  private func collectOnce(_ store: Store, _ totals: CollectorTotals, _ logger: Logger) async throws {
+  /// Bytes of rows that may be on their way to the store at a time.
+  private static let onTheirWayBytesMax = 16 << 20
+
+  private func collectOnce(
+    _ store: Store, _ totals: CollectorTotals, _ spool: SpoolAccess, _ logger: Logger
+  ) async throws {
     let name = try collectorName()
     let number = try await store.register(collector: name)
-    let collector = try Collector(store: store, collector: number, configuration: configuration, logger: logger)
+    await spool.spool.rewind()
+    let collector = try Collector(
+      store: store, collector: number, configuration: configuration, logger: logger,
+      spool: readsStandardInput ? nil : spool)
+    let waker = collector.waker
+    spool.ring(waker)
+    defer { spool.ring(nil) }
+    let batches = BatchLanes(bytesMax: Self.onTheirWayBytesMax) { waker.wake() }
+    let others = (1..<Committer.connectionsMax).map { _ in store.another() }
     let committer = Committer(
-      store: store, textBytesMax: configuration.limits.rejectedTextBytesMax, patience: isOnce ? Self.patienceOnce : nil,
-      logger: logger, committed: { tenant, part in totals.add(part, of: tenant) })
-    let batches = AsyncChannel<BatchInFlight>()
+      stores: [store] + others, textBytesMax: configuration.limits.rejectedTextBytesMax,
+      patience: isOnce ? Self.patienceOnce : nil, logger: logger
+    ) { item, part in
+      totals.add(part, of: item.batch.tenant)
+      if let mark = item.spooled { await spool.spool.release(item.batch.tenant, upTo: mark) }
+    }
+    do {
+      try await follow(collector, committer, batches)
+    } catch {
+      for other in others { await other.close() }
+      throw error
+    }
+    for other in others { await other.close() }
+    if isOnce, let problem = await collector.problem { throw problem }
+  }
+
+  private func follow(_ collector: Collector, _ committer: Committer, _ batches: BatchLanes) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await committer.run(batches) }
       group.addTask {
@@ -116,7 +148,6 @@ struct CollectorRun: Sendable {
       // The first one that fails takes the other one with it.
       while try await group.next() != nil {}
     }
-    if isOnce, let problem = await collector.problem { throw problem }
   }
 }
 
@@ -126,12 +157,13 @@ struct CollectorService: Service {
   let store: Store
   let server: EmbeddedServer?
   let totals: CollectorTotals
+  let spool: SpoolAccess
   let logger: Logger
 
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
-      group.addTask { try await run.collect(store, totals, logger) }
+      group.addTask { try await run.collect(store, totals, spool, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
       group.cancelAll()

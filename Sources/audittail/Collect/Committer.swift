@@ -1,46 +1,47 @@
-import AsyncAlgorithms
 import AuditModel
 import AuditStore
 import Logging
 import Postgres
 import ServiceLifecycle
 
-/// A closed batch on its way to the store.
-struct BatchInFlight: Sendable {
-  let batch: RecordBatch
-  let totals: IntakeTotals
-  /// What the tenant's ledger ended with when this run began; later batches follow the ones before them.
-  let head: Digest
-}
-
-/// Stores batches one after another, each until it is stored. This is the one place that tries again.
+/// Stores the batches of all lanes, each until it is stored, a few tenants at a time. This is the one place that tries again.
 struct Committer: Sendable {
-  let store: Store
+  /// Each has a connection of its own. A tenant that does not get on occupies one of them.
+  let stores: [Store]
   let textBytesMax: Int
-  /// How long a store that does not answer is waited for; nil: for ever, the log files keep what comes meanwhile.
+  /// How long a store that does not answer is waited for; nil: for ever, the log files and the spool keep what comes meanwhile.
   let patience: Duration?
   let logger: Logger
   /// Told of each batch that is stored.
-  let committed: @Sendable (TenantID, IntakeTotals) -> Void
+  let committed: @Sendable (BatchInFlight, IntakeTotals) async -> Void
 
-  /// Returns when the channel is finished and everything in it is stored.
-  func run(_ batches: AsyncChannel<BatchInFlight>) async throws {
-    var heads: [TenantID: Digest] = [:]
-    for await item in batches {
-      let tenant = item.batch.tenant
-      let stored = try await store(item.batch, after: heads[tenant] ?? item.head)
-      heads[tenant] = stored.hash
-      var totals = item.totals
-      totals.rejected += totals.records - stored.records
-      totals.records = stored.records
-      committed(tenant, totals)
+  /// Connections that store at the same time.
+  static let connectionsMax = 4
+
+  /// Returns when the lanes are finished and everything in them is stored.
+  func run(_ batches: BatchLanes) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for store in stores { group.addTask { try await run(batches, store) } }
+      // The first one that fails takes the others with it.
+      while try await group.next() != nil {}
     }
   }
 
-  /// A batch that is not stored when the program stops is read again from the files when it starts.
+  private func run(_ batches: BatchLanes, _ store: Store) async throws {
+    while let item = await batches.next() {
+      let stored = try await self.store(item.batch, after: batches.head(of: item), store)
+      var totals = item.totals
+      totals.rejected += totals.records - stored.records
+      totals.records = stored.records
+      await committed(item, totals)
+      batches.stored(item, hash: stored.hash)
+    }
+  }
+
+  /// A batch that is not stored when the program stops is read again from the files, or the spool, when it starts.
   private static let patienceAtShutdown = Duration.seconds(5)
 
-  private func store(_ batch: RecordBatch, after previous: Digest) async throws -> CommittedBatch {
+  private func store(_ batch: RecordBatch, after previous: Digest, _ store: Store) async throws -> CommittedBatch {
     var backoff = Backoff()
     let began = ContinuousClock.now
     while true {

@@ -1,6 +1,7 @@
 import AuditModel
 import AuditRedact
 import AuditSource
+import AuditSpool
 import AuditStore
 
 /// What a batch brought, for the figures that people see.
@@ -24,7 +25,7 @@ struct IntakeTotals: Sendable, Hashable {
 
 /// The batch of one tenant while it is filled.
 struct OpenBatch {
-  let sequence: Int64
+  private(set) var sequence: Int64
   /// When its first piece was read.
   private(set) var openedAt: ContinuousClock.Instant?
   var records: RecordRows
@@ -32,6 +33,8 @@ struct OpenBatch {
   private var sources: [SourceRecord] = []
   private var spans: [SourceID: SourceSpan] = [:]
   private var bytes = 0
+  /// Bytes of its sources that nobody will read.
+  private var gapBytes: Int64 = 0
 
   /// - Parameter bytes: what the batch before it needed; the next one is seldom very different.
   init(sequence: Int64, textBytesMax: Int, reservingBytes bytes: Int) {
@@ -63,13 +66,64 @@ struct OpenBatch {
     spans[span.source] = known
   }
 
+  /// Takes what the spool kept.
+  /// - Parameters:
+  ///   - spans: those of the piece under the ledger's numbers, as far as they are not stored.
+  ///   - gapBytes: what is missing before them.
+  mutating func append(
+    _ piece: SpoolPiece, spans: [SourceSpan], gapBytes: Int64, naming named: [SourceRecord], _ binding: RowBinding
+  ) {
+    records.append(piece.records, redactions: Int(piece.redactions), binding)
+    rejected.append(piece.rejected, binding)
+    sources += named
+    self.gapBytes += gapBytes
+    bytes += Int(piece.byteCount)
+    for span in spans { note(span, byteCount: 0, now: openedAt ?? .now) }
+  }
+
+  /// Another batch went before it.
+  mutating func renumber(_ sequence: Int64) {
+    if sequence == self.sequence { return }
+    self.sequence = sequence
+    records.renumber(sequence)
+    rejected.renumber(sequence)
+  }
+
+  /// What the spool keeps of it instead of a batch.
+  consuming func piece(of tenant: TenantID, received: RecordTime, _ book: SourceBook) -> SpoolPiece {
+    let redactions = records.redactions + rejected.redactions
+    return SpoolPiece(
+      files: tenant, spans: Array(spans.values), byteCount: bytes, redactions: redactions, received: received,
+      records: records.finish(), rejected: rejected.finish(), book)
+  }
+
+  /// What the spool keeps of a submission.
+  consuming func piece(
+    of tenant: TenantID, span: SourceSpan, source: SourceRecord, key: SubmissionKey?, byteCount: Int,
+    received: RecordTime
+  ) -> SpoolPiece {
+    let redactions = records.redactions + rejected.redactions
+    return SpoolPiece(
+      tenant: tenant, kind: .submission, key: key, sources: [source], spans: [span], byteCount: Int64(byteCount),
+      redactions: redactions, received: received, records: records.finish(), rejected: rejected.finish())
+  }
+
+  func place(of source: SourceID) -> SourceBook.Place? {
+    spans[source].map { SourceBook.Place(position: $0.to, pending: $0.pending) }
+  }
+  func names(_ source: SourceID) -> Bool { sources.contains { $0.id == source } }
+
+  /// What was read, and the sources that no batch has named yet.
+  var contents: (spans: [SourceSpan], sources: [SourceRecord]) { (Array(spans.values), sources) }
+
   consuming func close(tenant: TenantID, collector: Int32, received: RecordTime) -> (RecordBatch, IntakeTotals) {
     let totals = IntakeTotals(
       lines: spans.values.reduce(0) { $0 + Int($1.lines) }, records: records.count, rejected: rejected.count,
       redactions: records.redactions + rejected.redactions, batches: 1, bytes: bytes)
     let batch = RecordBatch(
       tenant: tenant, collector: collector, sequence: sequence, received: received, records: records.finish(),
-      rejected: rejected.finish(), sources: sources, spans: Array(spans.values))
+      rejected: rejected.finish(), sources: sources, spans: Array(spans.values),
+      gapBytes: gapBytes)
     return (batch, totals)
   }
 }

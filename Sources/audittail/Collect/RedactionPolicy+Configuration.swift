@@ -13,7 +13,22 @@ extension RedactionPolicy {
     if let file = redaction.pseudonymKeyFile {
       pseudonymKey = try Self.key(file, epoch: UInt32(clamping: redaction.pseudonymEpoch))
     }
+    operatorRules = try Self.rules(redaction.rules)
     if let problem = problems.first { throw CommandFailure(.configuration, problem) }
+  }
+
+  /// - Throws: all that is wrong with them.
+  private static func rules(_ rules: [RedactionRule]) throws(ConfigurationProblems) -> [OperatorRule] {
+    var made: [OperatorRule] = []
+    var problems: [ConfigurationProblem] = []
+    for rule in rules {
+      switch OperatorRule.make(rule) {
+      case .success(let rule): made.append(rule)
+      case .failure(let failure): problems += failure.problems
+      }
+    }
+    guard problems.isEmpty else { throw ConfigurationProblems(problems) }
+    return made
   }
 
   private static func key(_ file: String, epoch: UInt32) throws -> PseudonymKey {

@@ -1,4 +1,5 @@
 import AuditModel
+import AuditSpool
 import AuditStore
 
 /// What a collector holds of one tenant: where its ledger stands and the batch that is being filled.
@@ -12,10 +13,20 @@ struct TenantIntake {
   private var lastSource: SourceID
   var open: OpenBatch?
   private var lastBytes = 0
+  var book = SourceBook()
+  /// By the wall clock, when the ledger was asked where it stands: a file that was born later is in no ledger.
+  let openedAt: RecordTime
+  /// What was handed on last came from the spool; the next one does not.
+  var isFilesTurn = false
+  /// Numbers of batches on their way that were written to the spool as well.
+  var spilled: Set<Int64> = []
+  /// The spool was read so far, and nothing of it went on its way that is not stored already.
+  var passed: SpoolMark?
   /// How far each source was read in this run.
   private var reached: [SourceID: SourcePosition] = [:]
 
-  init(tenant: TenantID, head: TenantHead, retention: Duration) {
+  init(tenant: TenantID, head: TenantHead, retention: Duration, openedAt: RecordTime) {
+    self.openedAt = openedAt
     self.tenant = tenant
     self.retention = retention
     self.head = head.hash
@@ -35,8 +46,19 @@ struct TenantIntake {
       open = nil
       return batch
     }
-    defer { nextSequence += 1 }
-    return OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax, reservingBytes: lastBytes + lastBytes / 16)
+    return freshBatch(textBytesMax: textBytesMax)
+  }
+
+  func freshBatch(textBytesMax: Int) -> OpenBatch {
+    OpenBatch(sequence: nextSequence, textBytesMax: textBytesMax, reservingBytes: lastBytes + lastBytes / 16)
+  }
+
+  /// The batch goes on its way: from now on its number is taken.
+  mutating func number(_ batch: inout OpenBatch) {
+    batch.renumber(nextSequence)
+    nextSequence += 1
+    let contents = batch.contents
+    book.hand(contents.spans, naming: contents.sources)
   }
 
   /// Whether a span goes on where its source was left in this run; takes note of it.

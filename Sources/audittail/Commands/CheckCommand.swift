@@ -21,13 +21,27 @@ struct CheckCommand: AsyncParsableCommand {
         throw CommandFailure(
           .configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
       }
-      for redaction in [configuration.redaction] + configuration.tenants.keys.map({ configuration.redaction(for: $0) })
-      {
-        _ = try RedactionPolicy(redaction)
-      }
+      try Self.tryRedaction(configuration)
       try await tryDatabase(configuration)
       try tryFiles(configuration)
     }
+  }
+
+  /// Compiles every rule and runs every test, of the installation and of each tenant.
+  static func tryRedaction(_ configuration: Configuration) throws {
+    let tenants = configuration.tenants.keys.sorted()
+    var count = 0
+    var failures: [String] = []
+    for redaction in [configuration.redaction] + tenants.map({ configuration.redaction(for: $0) }) {
+      let run = RedactionTestRun(redaction.tests, policy: try RedactionPolicy(redaction))
+      count += run.count
+      failures += run.failures
+    }
+    guard count > 0 else { return }
+    for failure in failures { StandardError.write("\(failure)\n") }
+    let tests = "\(count) redaction test\(count == 1 ? "" : "s")"
+    guard failures.isEmpty else { throw CommandFailure(.configuration, "\(failures.count) of \(tests) failed.") }
+    StandardError.write("\(tests) passed.\n")
   }
 
   private func tryDatabase(_ configuration: Configuration) async throws {

@@ -15,6 +15,11 @@ struct IntakeOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The tenant of what nothing else decides.", valueName: "tenant"))
   var tenant: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
+  var spool: String?
+
   @Flag(name: .long, help: "Read what is there to its end, commit it, print one JSON object and stop.")
   var once = false
 
@@ -26,6 +31,7 @@ struct IntakeOptions: ParsableArguments {
     var flags: [SettingKey: [String]] = [:]
     if !files.isEmpty { flags[.collectorFiles] = files }
     if let tenant { flags[.collectorTenant] = [tenant] }
+    if let spool { flags[.spoolDirectory] = [spool] }
     return flags
   }
 }

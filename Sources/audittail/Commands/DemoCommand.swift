@@ -58,7 +58,7 @@ struct DemoCommand: AsyncParsableCommand {
     let collector = CollectorService(
       run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
       server: server,
-      totals: totals, logger: logger)
+      totals: totals, spool: SpoolAccess(configuration, logger: logger), logger: logger)
     StandardError.write(Self.welcome(root: root, configuration))
     let group = ServiceGroup(
       configuration: .init(

@@ -1,0 +1,62 @@
+import Glibc
+
+/// Directories of the spool: made, listed and synced.
+enum SpoolDirectory {
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes the directory and those above it that are missing, readable for their owner only, and syncs what it made.
+  static func make(_ path: String) throws(SpoolError) {
+    if exists(path) { return }
+    let parent = parent(of: path)
+    if parent != path, parent != "." { try make(parent) }
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SpoolError(.create, path, errno) }
+    try sync(parent)
+  }
+
+  /// A file that was made or renamed is found after a crash only when its directory was synced.
+  static func sync(_ path: String) throws(SpoolError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SpoolError(.open, path, errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw SpoolError(.sync, path, errno) }
+  }
+
+  /// Names in a directory, sorted; none where it cannot be read.
+  static func names(in path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
+
+/// Holds the spool for this process: two that append to one would tear each other's segments.
+final class SpoolLock {
+  private let descriptor: Int32
+
+  init(directory: String) throws(SpoolError) {
+    descriptor = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw SpoolError(.create, directory + "/lock", errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw SpoolError(.lock, directory, code)
+    }
+  }
+
+  deinit { close(descriptor) }
+}

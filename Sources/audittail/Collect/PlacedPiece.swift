@@ -1,0 +1,49 @@
+import AuditModel
+import AuditSpool
+
+/// A piece's spans under the ledger's numbers, with what is missing before them; none where the piece is stored already.
+struct PlacedPiece {
+  private(set) var spans: [SourceSpan] = []
+  private(set) var gapBytes: Int64 = 0
+
+  /// - Parameters:
+  ///   - isLost: the piece's rows are damaged: what it had read is a gap.
+  ///   - reached: how far a source is stored, or on its way.
+  init(
+    _ piece: SpoolPiece, numbers: [SourceID: SourceID], isLost: Bool, reached: (SourceID) -> SourceBook.Place
+  ) {
+    let spans = piece.spans.map { $0.renumbered(numbers) }
+    if Self.isStored(spans, reached) { return }
+    for span in spans {
+      let position = reached(span.source).position
+      guard span.to >= position else { continue }
+      gapBytes += max(0, span.from.offset - position.offset)
+      if isLost { gapBytes += span.to.offset - max(span.from, position).offset }
+      var placed = span
+      placed.from = position
+      if isLost { placed.lines = 0 }
+      self.spans.append(placed)
+    }
+  }
+
+  /// A piece is stored as a whole or not at all, so the spans with bytes tell. Where all are empty, a line ended without one more byte:
+  /// then the lines that are open tell.
+  private static func isStored(_ spans: [SourceSpan], _ reached: (SourceID) -> SourceBook.Place) -> Bool {
+    let read = spans.filter { $0.to > $0.from }
+    if !read.isEmpty { return read.allSatisfy { $0.to <= reached($0.source).position } }
+    return spans.allSatisfy { span in
+      let place = reached(span.source)
+      return span.to < place.position || (span.to == place.position && span.pending == place.pending)
+    }
+  }
+}
+
+extension SourceSpan {
+  fileprivate func renumbered(_ numbers: [SourceID: SourceID]) -> SourceSpan {
+    SourceSpan(
+      source: numbers[source] ?? source, from: from, to: to, lines: lines,
+      pending: pending.map {
+        PendingLine(stream: $0.stream, source: numbers[$0.source] ?? $0.source, offset: $0.offset)
+      })
+  }
+}
