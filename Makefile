@@ -5,7 +5,7 @@ BUILD := .build
 LINES ?= 1000000
 ROUNDS ?= 3
 
-.PHONY: run test bench chaos image-test setup format lint clean
+.PHONY: run test test-clients bench chaos image-test setup format lint clean
 
 ## The demonstration: live sample traffic, collected, redacted, stored. Ctrl-C stops everything.
 run: setup
@@ -27,6 +27,11 @@ bench: setup
 chaos: setup
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
+
+## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.
+test-clients: setup
+	$(SWIFT) build --product audittail
+	bash Tests/Clients/run.sh $(BUILD)/debug/audittail
 
 ## The image of deploy/Dockerfile, run as a node would run it. Needs root; installs buildah, podman, runc and mmdebstrap.
 image-test: setup

@@ -24,7 +24,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -43,7 +42,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -88,7 +86,7 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
-        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments, asyncAlgorithms,
+        "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
       swiftSettings: strict),
@@ -119,7 +117,8 @@ let package = Package(
     tests("AuditSignalTests", ["AuditSignal"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
-      "CommandTests", ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml]),
+      "CommandTests",
+      ["audittail", "AuditConfig", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml]),
     tests(
       "AcceptanceTests",
       ["AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail"]),

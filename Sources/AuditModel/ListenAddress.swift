@@ -53,6 +53,15 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     return "\(transport.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
+  /// The whole URL; reading it again gives the same address.
+  package var url: String {
+    var options: [String] = []
+    if framing != .auto { options.append("framing=\(framing.rawValue)") }
+    if let tenant { options.append("tenant=\(tenant)") }
+    if transport.isUnix, mode != 0o660 { options.append("mode=0\(String(mode, radix: 8))") }
+    return description + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
+  }
+
   /// Whether only this machine reaches it.
   package var isLocal: Bool {
     if transport.isUnix || host == "localhost" || host == "::1" { return true }

@@ -4,7 +4,8 @@ enum CommandTool: String, CaseIterable, Sendable {
   case docker = "docker login", podman = "podman login", helm = "helm registry", az = "az login"
   case mongo, mongosh, mongodump, mongorestore, ldapsearch, ldapmodify, ldapadd, sqlcmd, bcp, smbclient, rpcclient
   case plink, pscp, sevenZip = "7z ", zip, unzip, unrar, htpasswd, snmpwalk, snmpget, cqlsh, influx, mosquitto
-  case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", httpieShort = "http -", xfreerdp, rdesktop, lftp, svn, keytool
+  case winexe, crackmapexec, evilWinrm = "evil-winrm", httpie = "https ", httpieShort = "http -", xfreerdp, rdesktop,
+    lftp, svn, keytool
   case pdftk, qpdf, clickhouse = "clickhouse-client", nats = "nats ", kinit, ipmitool, cadaver, isql, gpg, oc =
     "oc login"
   case netUse = "net use ", netUser = "net user", sqlplus, impacket = "psexec"

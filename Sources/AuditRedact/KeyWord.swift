@@ -238,7 +238,10 @@ struct KeyWord: OptionSet, Sendable {
       mongodb mariadb nginx vpn router system sys test dev prod
       """
     ),
-    (.ownsPin, "user card atm sim device security login account bank my new old door access debit credit voicemail your his her"),
+    (
+      .ownsPin,
+      "user card atm sim device security login account bank my new old door access debit credit voicemail your his her"
+    ),
     (.ownsPhrase, "seed recovery pass secret mnemonic backup wallet"),
     (
       .ownsNumber,

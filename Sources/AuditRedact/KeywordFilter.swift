@@ -26,6 +26,20 @@ struct KeywordFilter: Sendable {
     var count: Int32
     var foldsCase: Bool
     var action: KeywordAction
+    /// The first eight bytes, which of them count, and what folds the case of those that are letters.
+    var head: UInt64 = 0
+    var mask: UInt64 = 0
+    var fold: UInt64 = 0
+
+    init(_ entry: Entry, start: Int) {
+      (self.start, count, foldsCase, action) = (Int32(start), Int32(entry.literal.count), entry.foldsCase, entry.action)
+      for (offset, byte) in entry.literal.prefix(8).enumerated() {
+        let shift = UInt64(offset * 8)
+        head |= UInt64(byte) << shift
+        mask |= 0xFF << shift
+        if foldsCase, byte &- 97 < 26 { fold |= 0x20 << shift }
+      }
+    }
   }
 
   /// The map: a bit set where a literal may begin.
@@ -57,10 +71,7 @@ struct KeywordFilter: Sendable {
       groups[slot] = UInt16(entries.count)
       guard let group = bySlot[slot] else { continue }
       for entry in group.sorted(by: { $0.literal.count > $1.literal.count }) {
-        entries.append(
-          Packed(
-            start: Int32(literals.count), count: Int32(entry.literal.count), foldsCase: entry.foldsCase,
-            action: entry.action))
+        entries.append(Packed(entry, start: literals.count))
         literals += entry.literal
       }
     }
@@ -104,7 +115,13 @@ struct KeywordFilter: Sendable {
     let count = Int(entries[index].count)
     guard place + count <= end else { return nil }
     let foldsCase = entries[index].foldsCase
-    for offset in 0..<count {
+    var compared = 0
+    if place &+ 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+      guard word & entries[index].mask | entries[index].fold == entries[index].head else { return nil }
+      compared = min(8, count)
+    }
+    for offset in compared..<count {
       let byte = bytes[place + offset]
       let wanted = literals[start + offset]
       if byte == wanted { continue }

@@ -189,12 +189,12 @@ extension NationalIDForm {
 
   /// Verhoeff's checksum over the dihedral group of order ten.
   private static func isVerhoeff(_ symbols: Symbols) -> Bool {
-    let permutation = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
+    // The permutation 1576283094 and its powers.
+    let powers: StaticString = "01234567891576283094580379614289160435279453126870428657390127938064157046913258"
     var check = 0
     for position in 0..<symbols.count {
-      var digit = symbols[symbols.count - 1 - position]
-      for _ in 0..<position % 8 { digit = permutation[digit] }
-      check = dihedral(check, digit)
+      let digit = symbols[symbols.count - 1 - position]
+      check = dihedral(check, Int(powers.utf8Start[position % 8 * 10 + digit]) - 48)
     }
     return check == 0
   }

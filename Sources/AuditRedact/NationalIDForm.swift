@@ -71,6 +71,11 @@ struct NationalIDForm: Sendable {
     NationalIDForm("dAxd-Axd-AAdd", .none, 1...1),  // United States: Medicare
   ]
 
+  /// `startingWithDigit` by the number of digits.
+  static let byDigits: [[NationalIDForm]] = (0..<20).map { count in
+    startingWithDigit.filter { $0.digits.contains(count) }
+  }
+
   static let startingWithLetter: [NationalIDForm] = [
     NationalIDForm("AAAAAddddA", .pan, 4...4),  // India
     NationalIDForm("AAddddddA", .nino, 6...6),  // United Kingdom

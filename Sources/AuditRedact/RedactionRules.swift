@@ -23,7 +23,7 @@ package final class RedactionRules: Sendable {
   }
   /// For each first run, bit n is set if n digits may follow it behind a separator in some national id; bit 0 if
   /// something else may.
-  let nationalIDPairs: InlineArray<32, UInt64> = {
+  private let nationalIDPairs: InlineArray<32, UInt64> = {
     var pairs = InlineArray<32, UInt64>(repeating: 0)
     for form in NationalIDForm.startingWithDigit {
       for run in form.firstRun where run < 32 { pairs[run] |= 1 << UInt64(form.secondRun) }
@@ -91,6 +91,10 @@ package final class RedactionRules: Sendable {
   /// The class of a byte.
   @inline(__always)
   subscript(_ byte: UInt8) -> ByteClass { byteClasses[Int(byte)] }
+
+  /// See `nationalIDPairs`.
+  @inline(__always)
+  func pairs(_ run: Int) -> UInt64 { nationalIDPairs[run] }
 
   /// Whether a literal of the filter may begin with the low three bytes of a word.
   @inline(__always)

@@ -1,7 +1,7 @@
 extension Redactor {
   /// An IPv6 address around a colon; only where the operator wants addresses gone. RFC 4291, section 2.2, loosely:
   /// groups of up to four hexadecimal digits, seven colons or one pair, perhaps an IPv4 address at the end.
-  func longAddress(_ bytes: Span<UInt8>, _ colon: Int, _ pass: inout TextPass) -> Range<Int>? {
+  mutating func longAddress(_ bytes: Span<UInt8>, _ colon: Int, _ pass: inout TextPass) -> Range<Int>? {
     var start = colon
     while start > pass.floor, colon - start < 4, rules[bytes[start - 1]].meets(.hex) { start -= 1 }
     guard start == pass.range.lowerBound || !rules[bytes[start - 1]].meets([.word, .hyphen, .dot, .nonASCII]) else {

@@ -42,7 +42,7 @@ extension Redactor {
   }
 
   /// Whether a quote, perhaps escaped, stands between the name and the sign.
-  private func isQuotedName(_ bytes: Span<UInt8>, _ found: Assignment) -> Bool {
+  private mutating func isQuotedName(_ bytes: Span<UInt8>, _ found: Assignment) -> Bool {
     let after = found.name.upperBound
     return after < found.sign && (isQuote(bytes[after]) || bytes[after] == UInt8(ascii: "\\"))
   }
@@ -69,7 +69,7 @@ extension Redactor {
   }
 
   /// Lua's `[[…]]`. A long one goes even where it is not closed.
-  private func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int>? {
+  private mutating func longBracket(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int>? {
     let limit = pass.range.upperBound
     var end = start + 2
     while end < limit, bytes[end] != UInt8(ascii: "]"), bytes[end] > 0x20, !isQuote(bytes[end]) { end += 1 }
@@ -124,7 +124,7 @@ extension Redactor {
   }
 
   /// The closing bracket of data under a sensitive name; nil where it is code.
-  private func bracketEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int? {
+  private mutating func bracketEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int? {
     let limit = pass.range.upperBound
     var place = start + 1
     while place < limit, bytes[place] <= 0x20 { place += 1 }
@@ -145,7 +145,7 @@ extension Redactor {
   }
 
   /// A personal number may stand in groups: letters, digits and single separators.
-  private func identifierRun(_ bytes: Span<UInt8>, _ range: Range<Int>, _ pass: inout TextPass) -> Range<Int> {
+  private mutating func identifierRun(_ bytes: Span<UInt8>, _ range: Range<Int>, _ pass: inout TextPass) -> Range<Int> {
     var end = range.upperBound
     let limit = min(pass.range.upperBound, range.lowerBound + 48)
     while end + 1 < limit, bytes[end] == 0x20, bytes[end + 1] &- 48 < 10 {

@@ -107,7 +107,8 @@ extension Redactor {
       found.verdict = KeyVerdict(.weak, .secret)
       return
     }
-    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1, bytes[start] == UInt8(ascii: "p"),
+    if start > pass.floor, bytes[start - 1] == UInt8(ascii: "/"), found.name.count == 1,
+      bytes[start] == UInt8(ascii: "p"),
       pass.tool == .xfreerdp || pass.tool == .rdesktop
     {
       found.verdict = KeyVerdict(.strong, .commandLine)
@@ -145,7 +146,8 @@ extension Redactor {
   private mutating func declaredName(_ bytes: Span<UInt8>, _ type: Int, _ pass: inout TextPass) -> KeyVerdict? {
     var end = type
     if stands("'static ", bytes, end - 8) { end -= 8 }
-    while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "&") || bytes[end - 1] == UInt8(ascii: "*")
+    while end > pass.floor,
+      bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "&") || bytes[end - 1] == UInt8(ascii: "*")
     {
       end -= 1
     }
@@ -199,7 +201,7 @@ extension Redactor {
   }
 
   /// Goes over the sign, blanks and an opening quote. Nil where the line ends.
-  func valueStart(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> ValueStart? {
+  mutating func valueStart(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> ValueStart? {
     let end = pass.range.upperBound
     var place = sign + 1
     while place < end, bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ">") { place += 1 }
@@ -214,19 +216,21 @@ extension Redactor {
   }
 
   /// Behind a YAML tag such as `!vault`; the end for one that refers to a value, such as `!Ref`.
-  private func behindTag(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Int? {
+  private mutating func behindTag(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Int? {
     var index = place + 1
     let limit = min(end, place + 32)
     while index < limit, rules[bytes[index]].meets(.alpha) || bytes[index] == UInt8(ascii: "!") { index += 1 }
     guard index > place + 1, index < limit, bytes[index] == 0x20 else { return nil }
-    for tag: StaticString in ["!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference"]
+    for tag: StaticString in [
+      "!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference",
+    ]
     where tag.utf8CodeUnitCount == index - place && stands(tag, bytes, place) { return end }
     while index < end, bytes[index] == 0x20 { index += 1 }
     return index
   }
 
   /// An opening quote at a place, with what may stand before it: backslashes, the prefix of a string literal.
-  func opening(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> ValueStart {
+  mutating func opening(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> ValueStart {
     let end = pass.range.upperBound
     var quote = place
     if quote + 1 < end, bytes[quote] | 0x20 &- 97 < 26 || bytes[quote] == UInt8(ascii: "@"), isQuote(bytes[quote + 1]) {
@@ -239,12 +243,12 @@ extension Redactor {
   }
 
   @inline(__always)
-  func isQuote(_ byte: UInt8) -> Bool {
+  mutating func isQuote(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
   }
 
   /// The end of a quoted value: the same quote with as many backslashes. Nil if there is none.
-  func closing(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Int? {
+  mutating func closing(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Int? {
     // A search that fails meets no quote with as few backslashes, so that there are few of them: one for each count.
     if pass.noQuote.byte == value.quote, pass.noQuote.escapes == value.escapes, value.start < pass.noQuote.until {
       return nil

@@ -76,7 +76,7 @@ extension Redactor {
   }
 
   /// A word of a command, without its quotes.
-  private func word(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int> {
+  private mutating func word(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int> {
     let value = opening(bytes, start, &pass)
     if value.quote != 0, let close = closing(bytes, value, &pass) { return value.start..<close }
     return start..<tokenEnd(bytes, start, &pass)
@@ -106,7 +106,8 @@ extension Redactor {
       switch bytes[index] | 0x20 {
       case UInt8(ascii: "c"), UInt8(ascii: "o"), UInt8(ascii: "p"):
         if index == pass.range.lowerBound || !rules[bytes[index - 1]].meets(.alnum) {
-          for word: StaticString in ["code", "otp", "pin", "passcode", "password"] where folds(word, bytes, index, end) {
+          for word: StaticString in ["code", "otp", "pin", "passcode", "password"] where folds(word, bytes, index, end)
+          {
             return take(start, place, RuleID(.passcode), &pass)
           }
         }
@@ -118,7 +119,7 @@ extension Redactor {
   }
 
   /// Whether a word stands at a place, in any case.
-  private func folds(_ word: StaticString, _ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
+  private mutating func folds(_ word: StaticString, _ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
     guard place + word.utf8CodeUnitCount <= end else { return false }
     for offset in 0..<word.utf8CodeUnitCount where bytes[place + offset] | 0x20 != word.utf8Start[offset] {
       return false
@@ -184,7 +185,9 @@ extension Redactor {
     }
     guard seen.meets(.alpha) else { return nil }  // groups of an IPv6 address
     let start = index + 1
+    guard start >= pass.noPasswordFile else { return nil }
     let close = tokenEnd(bytes, start, &pass)
+    pass.noPasswordFile = close
     let verdict = KeyVerdict(.strong, .password, .password)
     let range = start..<close
     guard range.count >= 4, !isHarmless(bytes, range, verdict),
@@ -194,7 +197,7 @@ extension Redactor {
   }
 
   /// One past the lines of hexadecimal digits behind Ansible's header.
-  func vaultEnd(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+  mutating func vaultEnd(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     var end = place
     let limit = pass.range.upperBound
     while end < limit, bytes[end] > 0x20 { end += 1 }

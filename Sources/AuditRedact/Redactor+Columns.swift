@@ -8,27 +8,34 @@ extension Redactor {
 
   /// What each element of the array under `key` is, or nothing where no sibling says so.
   mutating func columns(
-    ofArray key: Int, _ verdict: KeyVerdict, in object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
+    ofArray key: Int, _ verdict: KeyVerdict, in object: Int, _ siblings: inout Siblings, _ tape: Span<JSONToken>,
+    _ bytes: Span<UInt8>
   ) -> [KeyVerdict] {
     let array = key + 1
     let first = array + 1
     guard tape.end(of: array) > first else { return [] }
-    if tape[first].kind == .array { return headColumns(key, in: object, tape, bytes) }
+    if tape[first].kind == .array {
+      let columns = siblings.columns ?? headColumns(in: object, tape, bytes)
+      siblings.columns = columns
+      return columns
+    }
     guard verdict.traits.contains(.bindRole), tape[first].kind == .string || tape[first].kind == .number else {
       return []
     }
-    return statementColumns(in: object, tape, bytes)
+    let parameters = siblings.parameters ?? statementColumns(in: object, tape, bytes)
+    siblings.parameters = parameters
+    return parameters
   }
 
   /// `{"columns":["user","password"],"rows":[[…]]}`, `{"fields":[{"name":"user"},…],"rows":[[…]]}`.
   private mutating func headColumns(
-    _ rows: Int, in object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
+    in object: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> [KeyVerdict] {
     var member = object + 1
     let end = tape.end(of: object)
     for _ in 0..<32 where member < end {
       let head = member + 1
-      if member != rows, tape[head].kind == .array, isHead(member, tape, bytes) {
+      if tape[head].kind == .array, isHead(member, tape, bytes) {
         let found = names(in: head, tape, bytes)
         if found.contains(where: { $0.strength == .strong }) { return found }
       }
@@ -37,7 +44,7 @@ extension Redactor {
     return []
   }
 
-  private func isHead(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isHead(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for name: StaticString in [
       "columns", "fields", "header", "headers", "cols", "columnNames", "column_names", "schema", "names", "keys",
     ] where tape[key].isText(in: bytes, name) { return true }
@@ -86,7 +93,7 @@ extension Redactor {
     return []
   }
 
-  private func isStatement(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isStatement(_ key: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for name: StaticString in ["sql", "query", "statement", "text", "stmt", "command", "cypher", "q"]
     where tape[key].isText(in: bytes, name) { return true }
     return false

@@ -25,7 +25,7 @@ extension Redactor {
   }
 
   /// Where an option's value begins after blanks; nil where the next word is an option itself.
-  private func optionValue(_ bytes: Span<UInt8>, _ nameEnd: Int, _ pass: inout TextPass) -> ValueStart? {
+  private mutating func optionValue(_ bytes: Span<UInt8>, _ nameEnd: Int, _ pass: inout TextPass) -> ValueStart? {
     var place = nameEnd
     let end = pass.range.upperBound
     // A quote may close the option's own word: `'--password', 'x'`.
@@ -56,7 +56,7 @@ extension Redactor {
     return take(range.lowerBound, range.upperBound, verdict.rule, &pass)
   }
 
-  private func optionRange(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Range<Int> {
+  private mutating func optionRange(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) -> Range<Int> {
     if value.quote != 0, let close = closing(bytes, value, &pass) { return value.start..<close }
     var end = value.start
     let limit = pass.range.upperBound
@@ -93,13 +93,13 @@ extension Redactor {
   }
 
   /// `-pass` is an option of its own; `-pS3cret` carries a password.
-  func isAttachedSecret(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isAttachedSecret(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for word: StaticString in ["ass", "assword", "assin", "assout", "ort", "rotocol", "ath", "lugin"]
     where word.utf8CodeUnitCount == range.count && stands(word, bytes, range.lowerBound) { return false }
     return true
   }
 
-  private func isUserOption(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
+  private mutating func isUserOption(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
     for word: StaticString in ["user", "proxy-user", "userpass", "creds", "credentials", "auth", "user-password"]
     where word.utf8CodeUnitCount == name.count && stands(word, bytes, name.lowerBound) { return true }
     return false
@@ -188,7 +188,7 @@ extension Redactor {
     regions.append(Region(start: value.lowerBound, end: value.upperBound, rule: RuleID(.password)))
   }
 
-  private func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for index in range where bytes[index] > 0x20 { return false }
     return true
   }

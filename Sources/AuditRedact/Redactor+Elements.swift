@@ -46,7 +46,7 @@ extension Redactor {
   }
 
   /// `-pS3cret` after a command that takes it so: where the secret begins.
-  private func attached(
+  private mutating func attached(
     _ element: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Int? {
     let range = tape[element].range
@@ -61,7 +61,7 @@ extension Redactor {
     }
   }
 
-  private func firstColon(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+  private mutating func firstColon(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
     for index in beforeMarker(bytes, range) where bytes[index] == UInt8(ascii: ":") { return index }
     return nil
   }
@@ -95,7 +95,7 @@ extension Redactor {
   }
 
   /// Whether an element names the next: first of two, in a list of pairs or with a header's capitals and hyphen.
-  private func isHeaderPair(
+  private mutating func isHeaderPair(
     _ element: Int, at index: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Bool {
     guard index % 2 == 0 else { return false }
@@ -112,7 +112,7 @@ extension Redactor {
   }
 
   /// The command that an argument vector runs, from its first elements.
-  private func tool(
+  private mutating func tool(
     before element: Int, in array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> CommandTool? {
     var index = array + 1
@@ -124,7 +124,7 @@ extension Redactor {
   }
 
   /// The command of this name, with or without its directory.
-  private func tool(named bytes: Span<UInt8>, _ range: Range<Int>) -> CommandTool? {
+  private mutating func tool(named bytes: Span<UInt8>, _ range: Range<Int>) -> CommandTool? {
     var start = range.lowerBound
     for index in range where bytes[index] == UInt8(ascii: "/") { start = index + 1 }
     for (name, tool) in zip(rules.toolNames, CommandTool.allCases) where name.count == range.upperBound - start {

@@ -56,12 +56,12 @@ extension Redactor {
   }
 
   /// A string token without its JSON escapes.
-  func decodeEscapes(_ token: JSONToken, _ bytes: Span<UInt8>, _ level: inout Scratch) {
+  mutating func decodeEscapes(_ token: JSONToken, _ bytes: Span<UInt8>, _ level: inout Scratch) {
     level.map.start(raw: token.range.lowerBound)
     decodeBackslash(bytes, token.range, &level)
   }
 
-  private func decodePercent(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+  private mutating func decodePercent(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
     var index = range.lowerBound
     while index < range.upperBound {
       let byte = bytes[index]
@@ -80,7 +80,7 @@ extension Redactor {
   }
 
   /// `%DB_PASSWORD%` is a variable, though `%DB` would be a byte.
-  private func isVariable(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  private mutating func isVariable(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard bytes[start] &- 65 < 26 else { return false }
     var hasUnderscore = false
     for index in start..<min(end, start + 48) {
@@ -96,7 +96,7 @@ extension Redactor {
   }
 
   /// `\n`, `\"`, `\\`, `\u0041`, surrogate pairs, `\x41`; anything else stands for itself.
-  func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+  mutating func decodeBackslash(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
     // What is decoded is never longer than what it came from. Text and map are taken out, so that both can be
     // written while the other is.
     var text: [UInt8] = []
@@ -109,7 +109,7 @@ extension Redactor {
   }
 
   /// Returns one past the last byte written.
-  private func writeDecoded(
+  private mutating func writeDecoded(
     _ bytes: Span<UInt8>, _ range: Range<Int>, to text: inout [UInt8], from base: Int, _ map: inout OffsetMap
   ) -> Int {
     let raw = bytes.bytes
@@ -136,7 +136,17 @@ extension Redactor {
         continue
       }
       let escaped = bytes[index + 1]
-      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+      if escaped == UInt8(ascii: "\\") {  // a backslash each; JSON in JSON in JSON has long runs of them
+        let first = index
+        while index &+ 1 < range.upperBound, bytes[index] == UInt8(ascii: "\\"), bytes[index &+ 1] == UInt8(ascii: "\\")
+        {
+          out[at] = UInt8(ascii: "\\")
+          at &+= 1
+          index &+= 2
+        }
+        let count = (index &- first) &>> 1
+        map.addEscapes(decoded: at &- count, count: count, raw: first, width: 2)
+      } else if escaped == UInt8(ascii: "\"") {
         out[at] = escaped
         map.addEscape(decoded: at..<at &+ 1, raw: index, width: 2)
         at &+= 1
@@ -153,7 +163,7 @@ extension Redactor {
   }
 
   /// What an escape stands for: up to four bytes, the first in the lowest, their number, and the escape's own length.
-  private func unescaped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int, Int) {
+  private mutating func unescaped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int, Int) {
     let byte = bytes[start + 1]
     switch byte {
     case UInt8(ascii: "n"): return (0x0A, 1, 2)
@@ -180,7 +190,7 @@ extension Redactor {
     return (UInt32(byte), 1, 2)
   }
 
-  private func utf8(_ scalar: UInt32) -> (UInt32, Int) {
+  private mutating func utf8(_ scalar: UInt32) -> (UInt32, Int) {
     switch scalar {
     case ..<0x80: (scalar, 1)
     case ..<0x800: (0xC0 | scalar >> 6 | (0x80 | scalar & 0x3F) << 8, 2)
@@ -194,7 +204,7 @@ extension Redactor {
     }
   }
 
-  private func decodeEntities(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
+  private mutating func decodeEntities(_ bytes: Span<UInt8>, _ range: Range<Int>, _ level: inout Scratch) {
     let named: [(StaticString, UInt8)] = [
       ("&quot;", 0x22), ("&amp;", 0x26), ("&apos;", 0x27), ("&lt;", 0x3C), ("&gt;", 0x3E),
     ]
@@ -222,7 +232,7 @@ extension Redactor {
   }
 
   /// `&#65;` or `&#x41;`.
-  private func numericEntity(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int)? {
+  private mutating func numericEntity(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (UInt32, Int)? {
     guard start + 3 < end, bytes[start + 1] == UInt8(ascii: "#") else { return nil }
     var index = start + 2
     let isHex = bytes[index] | 0x20 == UInt8(ascii: "x")
@@ -239,7 +249,7 @@ extension Redactor {
     return (value, index + 1 - start)
   }
 
-  private func hex(_ bytes: Span<UInt8>, _ start: Int, _ count: Int, _ end: Int) -> UInt32? {
+  private mutating func hex(_ bytes: Span<UInt8>, _ start: Int, _ count: Int, _ end: Int) -> UInt32? {
     guard start + count <= end else { return nil }
     var value: UInt32 = 0
     for index in start..<start + count {
@@ -250,7 +260,7 @@ extension Redactor {
   }
 
   @inline(__always)
-  func hexDigit(_ byte: UInt8) -> UInt8? {
+  mutating func hexDigit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- 48
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- 87

@@ -1,6 +1,6 @@
 extension Redactor {
   /// What stands after a sensitive name in prose or code and is no secret: a type, a state, an expression.
-  func isHarmlessInText(
+  mutating func isHarmlessInText(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment, isQuoted: Bool
   ) -> Bool {
     let verdict = found.verdict
@@ -28,18 +28,19 @@ extension Redactor {
     {
       return true
     }
-    return isCmdlet(bytes, range) || isExpression(bytes, range) || isKeywordArgument(bytes, range, found) || isCode(bytes, range, found)
+    return isCmdlet(bytes, range) || isExpression(bytes, range) || isKeywordArgument(bytes, range, found)
+      || isCode(bytes, range, found)
   }
 
   /// PowerShell: what makes the value, and not the value.
-  private func isCmdlet(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isCmdlet(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for cmdlet: StaticString in ["ConvertTo-SecureString", "Get-Credential", "Get-Secret", "Read-Host", "New-Object"]
     where cmdlet.utf8CodeUnitCount == range.count && stands(cmdlet, bytes, range.lowerBound) { return true }
     return false
   }
 
   /// `token: JSONToken`, `if secret == other`, `self.token = next`: a type, or a variable beside one.
-  private func isCode(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
+  private mutating func isCode(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
     var humps = 0
     for index in range {
       guard rules[bytes[index]].meets([.alpha, .underscore, .dot]) else { return false }
@@ -73,7 +74,7 @@ extension Redactor {
   }
 
   /// `login(user=name, token=tok)`: lower-case variables between parentheses and commas.
-  private func isKeywordArgument(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
+  private mutating func isKeywordArgument(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
     guard range.upperBound < bytes.count, found.name.lowerBound > 1, bytes[found.sign] == UInt8(ascii: "=") else {
       return false
     }
@@ -87,19 +88,19 @@ extension Redactor {
   }
 
   /// A name behind `(`, `, ` or `_ `, where a parameter's type follows.
-  private func isParameterName(_ bytes: Span<UInt8>, _ name: Int) -> Bool {
+  private mutating func isParameterName(_ bytes: Span<UInt8>, _ name: Int) -> Bool {
     guard name >= 2 else { return false }
     if bytes[name - 1] == UInt8(ascii: "(") { return true }
     return bytes[name - 1] == 0x20 && (bytes[name - 2] == UInt8(ascii: ",") || bytes[name - 2] == UInt8(ascii: "_"))
   }
 
-  private func isNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for index in range where bytes[index] &- 48 >= 10 && bytes[index] != UInt8(ascii: ".") { return false }
     return true
   }
 
   /// `Bearer`, `Basic`, `Token`, … before credentials.
-  func isScheme(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isScheme(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for scheme: StaticString in [
       "bearer", "basic", "token", "digest", "negotiate", "oauth", "apikey", "ntlm", "key",
       "hawk", "mac", "sso-key", "splunk", "genie",
@@ -115,7 +116,7 @@ extension Redactor {
   }
 
   /// Code: `os.getenv("X")`, `process.env.X`, `await f(x)`, `config.password`.
-  private func isExpression(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isExpression(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var dots = 0
     for index in range {
       switch bytes[index] {

@@ -77,7 +77,7 @@ extension Redactor {
   }
 
   /// The end of a marker of ours. Only a rule's real name counts, or anyone could hide behind one.
-  func markerEnd(_ bytes: Span<UInt8>, _ place: Int) -> Int? {
+  mutating func markerEnd(_ bytes: Span<UInt8>, _ place: Int) -> Int? {
     let limit = min(bytes.count, place + 64)
     var end = place
     while end < limit, bytes[end] != UInt8(ascii: "]") { end += 1 }
@@ -111,7 +111,7 @@ extension Redactor {
   }
 
   /// One past the last byte of a token: everything but blanks, quotes and brackets.
-  func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int {
+  mutating func tokenEnd(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Int {
     var end = start
     while end < pass.range.upperBound {
       switch bytes[end] {
@@ -148,7 +148,7 @@ extension Redactor {
   }
 
   /// `eyJ` and what is no JSON: meant as a token and misspelled. JSON alone, such as a cursor, is looked into later.
-  private func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) -> Bool {
+  private mutating func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) -> Bool {
     run.count >= 11 && !startsText(bytes, run.lowerBound, run.upperBound)
       && (run.lowerBound == pass.range.lowerBound || !rules[bytes[run.lowerBound - 1]].meets(.alnum))
   }

@@ -1,7 +1,7 @@
 extension Redactor {
   /// National ids whose own form and checksum tell them from other numbers, without a word beside them. At the first
   /// digit of a run of `digits` digits.
-  func nationalID(
+  mutating func nationalID(
     _ bytes: Span<UInt8>, _ place: Int, firstRun: Int, _ digits: Int, _ pass: inout TextPass
   ) -> Range<Int>? {
     let isSpaced =
@@ -11,15 +11,15 @@ extension Redactor {
       rules.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
     else { return nil }
     if digits < 3, place + digits >= pass.range.upperBound || !rules[bytes[place + digits]].meets(.upper) { return nil }
-    for form in NationalIDForm.startingWithDigit
-    where form.digits.contains(digits) && form.firstRun.contains(firstRun) {
+    guard digits < NationalIDForm.byDigits.count else { return nil }
+    for form in NationalIDForm.byDigits[digits] where form.firstRun.contains(firstRun) {
       if let found = standing(form, bytes, place, &pass) { return found }
     }
     return nil
   }
 
   /// The same at a digit right behind a capital.
-  func letteredID(_ bytes: Span<UInt8>, _ place: Int, _ digits: Int, _ pass: inout TextPass) -> Range<Int>? {
+  mutating func letteredID(_ bytes: Span<UInt8>, _ place: Int, _ digits: Int, _ pass: inout TextPass) -> Range<Int>? {
     for form in NationalIDForm.startingWithLetter where form.digits.contains(digits) {
       if let found = standing(form, bytes, place, &pass) { return found }
     }
@@ -27,7 +27,7 @@ extension Redactor {
   }
 
   /// The id, if this form stands with its first digit here, and nothing goes on before or behind it.
-  private func standing(
+  private mutating func standing(
     _ form: NationalIDForm, _ bytes: Span<UInt8>, _ firstDigit: Int, _ pass: inout TextPass
   ) -> Range<Int>? {
     let start = firstDigit - form.firstDigit

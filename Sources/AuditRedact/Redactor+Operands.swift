@@ -45,7 +45,7 @@ extension Redactor {
   }
 
   /// Whether a word is one that prose would not have there: it holds a digit, a capital or a symbol.
-  private func isChosen(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
+  private mutating func isChosen(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
     for index in word where !rules[bytes[index]].meets([.lower, .nonASCII, .hyphen, .dot]) { return word.count >= 4 }
     return false
   }
@@ -56,7 +56,9 @@ extension Redactor {
   }
 
   /// The words up to the end of the command, without their quotes.
-  private func forEachWord(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ body: (Range<Int>) -> Void) {
+  private mutating func forEachWord(
+    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ body: (Range<Int>) -> Void
+  ) {
     var place = place
     let end = pass.range.upperBound
     guard place < end, bytes[place] == 0x20 else { return }
@@ -80,7 +82,7 @@ extension Redactor {
   }
 
   /// In an argument vector, the element that is a password by its place only: of `htpasswd -b`, `net use`, `net user`.
-  func secretOperand(of array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Int? {
+  mutating func secretOperand(of array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Int? {
     let first = array + 1
     let end = tape.end(of: array)
     guard first + 3 < end, tape[first].kind == .string else { return nil }
@@ -94,13 +96,13 @@ extension Redactor {
   }
 
   /// Whether a command's path ends in this name.
-  private func ends(_ bytes: Span<UInt8>, _ range: Range<Int>, with name: StaticString) -> Bool {
+  private mutating func ends(_ bytes: Span<UInt8>, _ range: Range<Int>, with name: StaticString) -> Bool {
     let start = range.upperBound - name.utf8CodeUnitCount
     guard start >= range.lowerBound, stands(name, bytes, start) else { return false }
     return start == range.lowerBound || bytes[start - 1] == UInt8(ascii: "/") || bytes[start - 1] == UInt8(ascii: "\\")
   }
 
-  private func lastOperand(
+  private mutating func lastOperand(
     from first: Int, _ end: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Int? {
     var takesPassword = false
@@ -119,7 +121,7 @@ extension Redactor {
     return takesPassword && operands >= 2 ? last : nil
   }
 
-  private func netOperand(
+  private mutating func netOperand(
     from first: Int, _ end: Int, _ isUse: Bool, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Int? {
     var operands = 0

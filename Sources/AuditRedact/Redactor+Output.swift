@@ -2,7 +2,7 @@ import JSON
 
 extension Redactor {
   /// Appends `bytes[range]` with the regions replaced.
-  func appendReplaced(_ bytes: Span<UInt8>, _ range: Range<Int>, into out: inout [UInt8]) {
+  mutating func appendReplaced(_ bytes: Span<UInt8>, _ range: Range<Int>, into out: inout [UInt8]) {
     var copied = range.lowerBound
     for region in regions {
       appendBytes(bytes.extracting(copied..<region.start), to: &out)
@@ -37,7 +37,7 @@ extension Redactor {
     piece.decode(in: line, into: &out)
   }
 
-  private func appendMarker(_ region: Region, _ bytes: Span<UInt8>, into out: inout [UInt8]) {
+  private mutating func appendMarker(_ region: Region, _ bytes: Span<UInt8>, into out: inout [UInt8]) {
     if rules.isPlain {
       appendQuote(region.quotes, into: &out)
       out.append(contentsOf: rules.markers[Int(region.rule.rawValue)])
@@ -59,7 +59,7 @@ extension Redactor {
   }
 
   /// A quote inside n-1 strings: escaped once for each.
-  private func appendQuote(_ quotes: UInt8, into out: inout [UInt8]) {
+  private mutating func appendQuote(_ quotes: UInt8, into out: inout [UInt8]) {
     guard quotes > 0 else { return }
     out.append(contentsOf: repeatElement(UInt8(ascii: "\\"), count: (1 << (Int(quotes) - 1)) - 1))
     out.append(UInt8(ascii: "\""))

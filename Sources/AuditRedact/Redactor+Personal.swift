@@ -58,7 +58,7 @@ extension Redactor {
   /// Whether a number of some kind can begin with a run of digits, by the run and the one behind it. Texts full of
   /// short numbers would otherwise be looked at eight groups ahead from each of them.
   @inline(__always)
-  private func mayBeNumber(
+  private mutating func mayBeNumber(
     _ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ before: UInt8, _ pass: inout TextPass
   ) -> Bool {
     let count = run - place
@@ -72,18 +72,18 @@ extension Redactor {
     let secondCount = secondStart == run ? 0 : second - secondStart
     if count == 3 || count >= 4 && secondCount >= 3 { return true }  // SSN, phone; card
     if count == 1, secondCount == 3, bytes[place] == UInt8(ascii: "1") { return true }  // phone
-    let pairs = rules.nationalIDPairs[count]
+    let pairs = rules.pairs(count)
     if pairs & 1 != 0, secondCount == 0 || count >= 6 { return true }
     if isOne, secondCount > 0, pairs &>> UInt64(secondCount) & 1 != 0 { return true }
     return place > pass.floor && rules[before].meets(.blank) && count == 2 && secondCount == 2  // `AA 12 34 56 A`
   }
 
-  private func isSeparator(_ byte: UInt8) -> Bool {
+  private mutating func isSeparator(_ byte: UInt8) -> Bool {
     // Blank, parentheses, hyphen, dot and slash: all between 0x20 and 0x2F.
     byte &- 0x20 < 16 && 0xE301 as UInt16 &>> UInt16(byte &- 0x20) & 1 != 0
   }
 
-  private func number(
+  private mutating func number(
     _ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ digits: Int, _ groups: Int, _ after: UInt8,
     _ pass: inout TextPass
   ) -> (Range<Int>, BuiltInRule)? {
@@ -96,8 +96,10 @@ extension Redactor {
       return (place..<place + 11, .ssn)
     }
     let first = bytes[place]
-    let mayBePhone = first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
-    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"), before != UInt8(ascii: "/")
+    let mayBePhone =
+      first == 48 || first == 49 || run - place == 3 || before == UInt8(ascii: "+") || before == UInt8(ascii: "(")
+    guard mayBePhone, endsClean || groups > 2, before != UInt8(ascii: "."), before != UInt8(ascii: "-"),
+      before != UInt8(ascii: "/")
     else {
       return nil
     }
@@ -105,7 +107,7 @@ extension Redactor {
   }
 
   /// `ddd-dd-dddd` within the ranges that the United States give out, ITINs included.
-  private func isSSN(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  private mutating func isSSN(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard start + 11 <= end,
       start + 11 == end || bytes[start + 11] &- 48 >= 10 && bytes[start + 11] != UInt8(ascii: "-")
     else { return false }
@@ -132,7 +134,7 @@ extension Redactor {
   // MARK: cards
 
   /// Whether a run of digits, separators aside, is a payment card's number.
-  func isCard(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isCard(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     cardRange(bytes, range.lowerBound, range.upperBound) != nil
   }
 
@@ -140,7 +142,7 @@ extension Redactor {
   private static let cardLeads: UInt16 = 0b01_0111_1100
 
   /// The card number that a run begins with: issuer range, length and Luhn digit fit, groups as cards have them.
-  private func cardRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
+  private mutating func cardRange(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
     guard start < end, Self.cardLeads &>> UInt16(bytes[start] &- 48) & 1 != 0 else { return nil }
     var digits = InlineArray<19, UInt8>(repeating: 0)
     var count = 0
@@ -170,7 +172,7 @@ extension Redactor {
     return start..<index
   }
 
-  private func lengthFits(_ digits: InlineArray<19, UInt8>, _ count: Int) -> Bool {
+  private mutating func lengthFits(_ digits: InlineArray<19, UInt8>, _ count: Int) -> Bool {
     let two = Int(digits[0]) * 10 + Int(digits[1])
     let four = two * 100 + Int(digits[2]) * 10 + Int(digits[3])
     switch two {
@@ -187,7 +189,7 @@ extension Redactor {
     }
   }
 
-  private func luhn(_ digits: InlineArray<19, UInt8>, _ count: Int) -> Bool {
+  private mutating func luhn(_ digits: InlineArray<19, UInt8>, _ count: Int) -> Bool {
     var sum = 0
     for index in 0..<count {
       var digit = Int(digits[count - 1 - index])
@@ -203,7 +205,7 @@ extension Redactor {
   // MARK: IBAN
 
   /// An IBAN whose two check digits begin at `place`: country letters before, length and mod 97 fit (ISO 13616).
-  private func ibanRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
+  private mutating func ibanRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
     let start = place - 2
     guard start >= pass.floor, let first = upper(bytes[start]), let second = upper(bytes[start + 1]),
       start == pass.range.lowerBound || !rules[bytes[start - 1]].meets(.word)
@@ -233,7 +235,7 @@ extension Redactor {
     return remainder == 1 ? start..<index : nil
   }
 
-  private func upper(_ byte: UInt8) -> UInt8? {
+  private mutating func upper(_ byte: UInt8) -> UInt8? {
     byte &- 65 < 26 ? byte : byte &- 97 < 26 ? byte - 32 : nil
   }
 
@@ -258,9 +260,11 @@ extension Redactor {
   // MARK: phone
 
   /// A phone number around a run of digits: international with `+` or `00`, or North American with its groups.
-  private func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: inout TextPass) -> Range<
-    Int
-  >? {
+  private mutating func phoneRange(_ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ pass: inout TextPass)
+    -> Range<
+      Int
+    >?
+  {
     var start = place
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
@@ -302,11 +306,13 @@ extension Redactor {
     return nil
   }
 
-  private func isNorthAmerican(_ area: Int, _ exchange: Int, _ line: Int, _ first: UInt8, _ fourth: UInt8) -> Bool {
+  private mutating func isNorthAmerican(_ area: Int, _ exchange: Int, _ line: Int, _ first: UInt8, _ fourth: UInt8)
+    -> Bool
+  {
     area == 3 && exchange == 3 && line == 4 && first >= 2 && fourth >= 2
   }
 
-  private func isSpaced(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  private mutating func isSpaced(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     for index in start..<end where bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: "/") {
       return false
     }
@@ -314,7 +320,7 @@ extension Redactor {
   }
 
   /// Whether a value under a phone's key is one: seven digits or more and nothing but what phones are written with.
-  func isPhoneLike(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isPhoneLike(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var digits = 0
     for index in range {
       switch bytes[index] {
@@ -329,7 +335,7 @@ extension Redactor {
   }
 
   /// The digits and separators from a place on.
-  func phoneRun(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int> {
+  mutating func phoneRun(_ bytes: Span<UInt8>, _ start: Int, _ pass: inout TextPass) -> Range<Int> {
     var end = start
     let limit = min(pass.range.upperBound, start + 32)
     while end < limit, bytes[end] &- 48 < 10 || isSeparator(bytes[end]) || bytes[end] == UInt8(ascii: "+") { end += 1 }
@@ -340,7 +346,7 @@ extension Redactor {
   // MARK: addresses
 
   /// An IPv4 address; only where the operator wants addresses gone.
-  private func addressRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
+  private mutating func addressRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
     var index = place
     for part in 0..<4 {
       var value = 0

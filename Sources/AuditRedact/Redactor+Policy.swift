@@ -28,7 +28,7 @@ extension Redactor {
   }
 
   /// The value that a region takes, without JSON's escapes, so that one value is one however it is spelled.
-  private func decoded(_ region: Region, _ line: Span<UInt8>) -> [UInt8] {
+  private mutating func decoded(_ region: Region, _ line: Span<UInt8>) -> [UInt8] {
     var level = Scratch()
     level.map.start(raw: region.start)
     decodeBackslash(line, region.range, &level)
@@ -39,7 +39,7 @@ extension Redactor {
   }
 
   /// Appends what stays of a region; the quotes around it are the caller's.
-  func appendPseudonym(_ region: Region, _ line: Span<UInt8>, into out: inout [UInt8]) {
+  mutating func appendPseudonym(_ region: Region, _ line: Span<UInt8>, into out: inout [UInt8]) {
     let marker = rules.markers[Int(region.rule.rawValue)]
     let value = decoded(region, line)
     let suffix: [UInt8]
@@ -57,12 +57,12 @@ extension Redactor {
     out.append(UInt8(ascii: "]"))
   }
 
-  private func isGuessable(_ rule: RuleID) -> Bool {
+  private mutating func isGuessable(_ rule: RuleID) -> Bool {
     Self.guessable.contains { RuleID($0) == rule }
   }
 
   /// What a marker has behind its rule's name: a colon and eight hexadecimal digits, or a card's last four.
-  func pseudonymLength(_ bytes: Span<UInt8>, _ place: Int, closing end: Int) -> Int {
+  mutating func pseudonymLength(_ bytes: Span<UInt8>, _ place: Int, closing end: Int) -> Int {
     guard rules.writesPseudonyms else { return 0 }
     for length in [9, 5] where end - length > place + 10 && bytes[end - length] == UInt8(ascii: ":") {
       for index in end - length + 1..<end where !rules[bytes[index]].meets(length == 9 ? .hex : .digit) { return 0 }

@@ -30,7 +30,7 @@ extension Redactor {
   }
 
   /// The end of base64 that is broken into lines of 64 or 76 digits, as MIME and PEM do.
-  private func wrappedEnd(_ bytes: Span<UInt8>, _ start: Int, _ runEnd: Int, _ end: Int) -> Int {
+  private mutating func wrappedEnd(_ bytes: Span<UInt8>, _ start: Int, _ runEnd: Int, _ end: Int) -> Int {
     let width = runEnd - start
     guard width == 64 || width == 76 else { return runEnd }
     var last = runEnd
@@ -77,14 +77,20 @@ extension Redactor {
   }
 
   /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
-  private func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
-    if isHexRun(bytes, run) {
+  private mutating func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
+    if run.count % 2 == 0, run.count >= 16 {
       var text = InlineArray<9, UInt8>(repeating: 0)
-      for offset in 0..<8 {
+      var isText = true
+      for offset in 0..<8 where isText {
         let place = run.lowerBound + offset * 2
-        text[offset] = (hexDigit(bytes[place]) ?? 0) << 4 | (hexDigit(bytes[place + 1]) ?? 0)
+        if let high = hexDigit(bytes[place]), let low = hexDigit(bytes[place + 1]) {
+          text[offset] = high << 4 | low
+          isText = isTextByte(text[offset])
+        } else {
+          isText = false
+        }
       }
-      return isTextStart(text, 8) ? (run.lowerBound, true) : nil
+      if isText, isTextStart(text, 8), isHexRun(bytes, run) { return (run.lowerBound, true) }
     }
     var place = run.lowerBound
     while true {
@@ -97,19 +103,18 @@ extension Redactor {
     }
   }
 
-  private func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
-    guard run.count % 2 == 0 else { return false }
-    for index in run where hexDigit(bytes[index]) == nil { return false }
+  private mutating func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
+    for index in run where !rules[bytes[index]].meets(.hex) { return false }
     return true
   }
 
   @inline(__always)
-  private func isTextByte(_ byte: UInt8) -> Bool {
+  private mutating func isTextByte(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != 0x7F || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
   /// Whether the first twelve digits decode to nine bytes of text.
-  func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
+  mutating func startsText(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Bool {
     guard place + 12 <= end else { return false }
     var text = InlineArray<9, UInt8>(repeating: 0)
     var count = 0
@@ -131,7 +136,7 @@ extension Redactor {
   }
 
   /// Whether bytes can be the beginning of a text in UTF-8.
-  private func isTextStart(_ text: InlineArray<9, UInt8>, _ count: Int) -> Bool {
+  private mutating func isTextStart(_ text: InlineArray<9, UInt8>, _ count: Int) -> Bool {
     var index = 0
     while index < count {
       let byte = text[index]
@@ -154,7 +159,7 @@ extension Redactor {
   }
 
   /// Mostly printable, as the text of a secret is and an image is not.
-  private func isText(_ bytes: Span<UInt8>) -> Bool {
+  private mutating func isText(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count >= 6 else { return false }
     var odd = 0
     for index in 0..<bytes.count where !isTextByte(bytes[index]) { odd += 1 }
@@ -162,7 +167,7 @@ extension Redactor {
   }
 
   @inline(__always)
-  private func base64Value(_ byte: UInt8) -> UInt8? {
+  private mutating func base64Value(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte &- 65
     case UInt8(ascii: "a")...UInt8(ascii: "z"): byte &- 71
@@ -174,7 +179,7 @@ extension Redactor {
   }
 
   /// Appends what base64 or base64url digits stand for; what is left over of a last group is dropped.
-  private func decodeBase64(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+  private mutating func decodeBase64(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
     var word: UInt32 = 0
     var bits: UInt32 = 0
     for index in range {
@@ -188,7 +193,7 @@ extension Redactor {
     }
   }
 
-  private func decodeHex(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
+  private mutating func decodeHex(_ bytes: Span<UInt8>, _ range: Range<Int>, into text: inout [UInt8]) {
     var index = range.lowerBound
     while index + 1 < range.upperBound {
       text.append((hexDigit(bytes[index]) ?? 0) << 4 | (hexDigit(bytes[index + 1]) ?? 0))
@@ -197,7 +202,7 @@ extension Redactor {
   }
 
   /// The text that base64 stands for, or nil if it is none.
-  func decodedBase64(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+  mutating func decodedBase64(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
     var text: [UInt8] = []
     decodeBase64(bytes, range, into: &text)
     return text.count >= 3 && (text.count < 6 || isText(text.span)) ? text : nil

@@ -12,6 +12,9 @@ struct Siblings: Sendable {
   var hintedKey = -1
   /// The description has more than one word.
   var isSentence = false
+  /// What the columns of the object's table are, and the parameters of its statement; nil until somebody asks.
+  var columns: [KeyVerdict]?
+  var parameters: [KeyVerdict]?
   /// Whether `kty` makes it a JSON Web Key (RFC 7517).
   var isWebKey = false
 }
@@ -109,7 +112,7 @@ extension Redactor {
   }
 
   /// `"type":"password"`, as forms, vaults and variables of pipelines have it.
-  private func isSecretType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isSecretType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for type: StaticString in ["password", "secret", "concealed", "CONCEALED", "PASSWORD", "SecureString"]
     where tape[value].isText(in: bytes, type) { return true }
     return false
@@ -140,8 +143,10 @@ extension Redactor {
   }
 
   /// A word for the thing that is typed into.
-  private func isWidget(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-    for widget: StaticString in ["field", "textbox", "input", "box", "text", "entry", "edit", "again", "here", "prompt"]
+  private mutating func isWidget(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
+    for widget: StaticString in [
+      "field", "textbox", "input", "box", "text", "entry", "edit", "again", "here", "prompt",
+    ]
     where widget.utf8CodeUnitCount == word.count {
       var isSame = true
       for offset in 0..<word.count where text[word.lowerBound + offset] | 0x20 != widget.utf8Start[offset] {
@@ -153,15 +158,17 @@ extension Redactor {
   }
 
   /// Whether a value is one that was typed in, and no sentence.
-  private func isTyped(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isTyped(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
     if token.kind == .number { return true }
-    guard token.kind == .string, !token.range.isEmpty, token.range.count <= Self.hintedValueMax else { return false }
+    guard token.kind == .string, !token.range.isEmpty, token.range.count <= Self.hintedValueMax,
+      bytes[token.range.lowerBound] != UInt8(ascii: "{"), bytes[token.range.lowerBound] != UInt8(ascii: "[")
+    else { return false }
     for index in token.range where bytes[index] == 0x20 { return false }
     return true
   }
 
   /// Whether the hint is about this value: what stands beside a sentence has to look chosen or be a code.
-  private func isMeant(_ token: JSONToken, _ siblings: Siblings, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isMeant(_ token: JSONToken, _ siblings: Siblings, _ bytes: Span<UInt8>) -> Bool {
     if token.kind == .number { return siblings.hinted.rule == RuleID(.passcode) }
     guard siblings.isSentence else { return true }
     var seen: ByteClass = []

@@ -38,7 +38,7 @@ extension Redactor {
   }
 
   /// Words of which one is of those that sentences are made of, or more words than a phrase has.
-  private func holdsProse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func holdsProse(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var words = 0
     var start = range.lowerBound
     for index in range.lowerBound...range.upperBound where index == range.upperBound || bytes[index] == 0x20 {
@@ -51,7 +51,7 @@ extension Redactor {
     return words > 2 && rules.stopWords.contains(bytes, range.lowerBound..<firstBlank(bytes, range))
   }
 
-  private func firstBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+  private mutating func firstBlank(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     for index in range where bytes[index] == 0x20 { return index }
     return range.upperBound
   }
@@ -95,7 +95,7 @@ extension Redactor {
     while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
     guard !isDashed, nameEnd < end, start < nameEnd else { return nil }
     let verdict = verdict(of: bytes, start..<nameEnd)
-    if verdict.strength == .strong, pass.tableDone <= start { table(bytes, start..<nameEnd, &pass) }
+    if verdict.strength == .strong { table(bytes, start..<nameEnd, &pass) }
     guard bytes[nameEnd] == 0x20 || bytes[nameEnd] == 0x09, verdict.strength == .strong,
       !verdict.traits.contains(.personal)
     else { return nil }
@@ -127,20 +127,20 @@ extension Redactor {
   }
 
   /// Small letters and what joins them: nothing that looks chosen, or drawn at random.
-  private func isPlainWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isPlainWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for index in range where !rules[bytes[index]].meets([.lower, .underscore, .hyphen]) { return false }
     return true
   }
 
   /// Three to ten digits, as PINs and one-time codes have.
-  private func isPasscode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isPasscode(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard (3...10).contains(range.count) else { return false }
     for index in range where bytes[index] &- 48 >= 10 { return false }
     return true
   }
 
   /// `Winter2022!`: a word, digits and perhaps a symbol, as people choose after `password`.
-  func isMixedPassword(_ bytes: Span<UInt8>, _ range: Range<Int>, _ verdict: KeyVerdict) -> Bool {
+  mutating func isMixedPassword(_ bytes: Span<UInt8>, _ range: Range<Int>, _ verdict: KeyVerdict) -> Bool {
     guard verdict.traits.contains(.password), range.count <= 64 else { return false }
     var seen: ByteClass = []
     var symbols = 0
@@ -152,7 +152,7 @@ extension Redactor {
     return seen.meets(.alpha) && (seen.meets(.digit) || symbols > 0)
   }
 
-  private func isOwnedKey(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
+  private mutating func isOwnedKey(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
     stands("code", bytes, place)
       || bytes[place] | 0x20 == UInt8(ascii: "k") && place + 2 < bytes.count
         && bytes[place + 1] | 0x20 == UInt8(ascii: "e")
@@ -160,7 +160,7 @@ extension Redactor {
   }
 
   /// `is`, `was`, `to`, `as`, `of`, `with`, `->`, `value`; `for joe is`.
-  private func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+  private mutating func skipLinkWords(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     var place = place
     for _ in 0..<2 {
       guard place + 3 < pass.range.upperBound, bytes[place] == 0x20 else { break }
@@ -179,7 +179,7 @@ extension Redactor {
   }
 
   /// ` for the admin user is `: behind it; where the sentence goes on otherwise, not from the spot.
-  private func skipOwner(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
+  private mutating func skipOwner(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     guard stands(" for ", bytes, place) else { return place }
     let limit = min(pass.range.upperBound, place + 48)
     var index = place + 5

@@ -18,7 +18,8 @@ extension Redactor {
         || delimiter == UInt8(ascii: ";")
     else { return }
     takeNeighbour(bytes, name, after, delimiter, &pass)
-    guard let head = head(bytes, name, delimiter, &pass), head.upperBound < end else { return }
+    guard pass.tableDone <= name.lowerBound, let head = head(bytes, name, delimiter, &pass), head.upperBound < end
+    else { return }
     let columns = columns(bytes, head, delimiter)
     guard columns.contains(where: { $0.strength == .strong }) else { return }
     pass.tableDone = takeCells(bytes, from: head.upperBound + 1, columns, delimiter, &pass)
@@ -45,7 +46,7 @@ extension Redactor {
   }
 
   /// The line of a table's head; nil where it is a sentence. Each line is looked at once.
-  private func head(
+  private mutating func head(
     _ bytes: Span<UInt8>, _ name: Range<Int>, _ delimiter: UInt8, _ pass: inout TextPass
   ) -> Range<Int>? {
     var start = name.lowerBound
@@ -151,7 +152,7 @@ extension Redactor {
     return take(range.lowerBound, range.upperBound, RuleID(.commandLine), &pass)
   }
 
-  func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
+  mutating func takesSecret(_ bytes: Span<UInt8>, _ command: Range<Int>) -> Bool {
     for place in command {
       switch bytes[place] {
       case UInt8(ascii: ";"), UInt8(ascii: "|"), 0x0A: return false

@@ -164,7 +164,7 @@ extension Redactor {
   /// Digits behind a small letter or an underscore, as ids are full of them, are the start of nothing but an IBAN's
   /// check digits. Returns where to go on; nil if they are to be looked at.
   @inline(__always)
-  private func innerDigits(
+  private mutating func innerDigits(
     _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ rules: RedactionRules
   ) -> Int? {
     if place < pass.digitsDone || !pass.personal { return place &+ 1 }
@@ -201,7 +201,7 @@ extension Redactor {
   }
 
   /// `&#`, `&quot;`, `&amp;` and their like.
-  private func isEntity(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
+  private mutating func isEntity(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
     if bytes[place + 1] == UInt8(ascii: "#") { return true }
     for name: StaticString in ["&quot;", "&amp;", "&apos;", "&lt;", "&gt;"] where stands(name, bytes, place) {
       return true
@@ -210,7 +210,7 @@ extension Redactor {
   }
 
   /// Whether literal ASCII stands at a place.
-  func stands(_ text: StaticString, _ bytes: Span<UInt8>, _ place: Int) -> Bool {
+  mutating func stands(_ text: StaticString, _ bytes: Span<UInt8>, _ place: Int) -> Bool {
     guard place >= 0, place + text.utf8CodeUnitCount <= bytes.count else { return false }
     for offset in 0..<text.utf8CodeUnitCount where bytes[place + offset] != text.utf8Start[offset] { return false }
     return true

@@ -51,7 +51,7 @@ extension Redactor {
   }
 
   /// Whether an `@` behind a slash may still end the user information: `user:pa/ss@host`, but not `host:8080/a@b`.
-  private func mayReachBehindPath(
+  private mutating func mayReachBehindPath(
     _ bytes: Span<UInt8>, _ start: Int, _ firstColon: Int, _ pathStart: Int
   ) -> Bool {
     guard firstColon >= 0, firstColon < pathStart, firstColon > start || bytes[pathStart] != UInt8(ascii: "/") else {
@@ -74,7 +74,7 @@ extension Redactor {
   }
 
   /// `user:password@host`, `user:password@tcp(host)`: the password.
-  private func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: inout TextPass) -> Range<Int>? {
+  private mutating func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: inout TextPass) -> Range<Int>? {
     guard at + 1 < pass.range.upperBound, rules[bytes[at + 1]].meets(.alnum) || bytes[at + 1] == UInt8(ascii: "(")
     else { return nil }
     let limit = max(pass.floor, pass.noColon)
@@ -100,7 +100,7 @@ extension Redactor {
     return looksSecret(bytes, password, leastLength: 6) ? password : nil
   }
 
-  private func isMailWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isMailWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for word: StaticString in [
       "mailto", "email", "mail", "cc", "bcc", "from", "to", "sip", "xmpp", "acct", "contact",
       "user", "author", "e-mail",
@@ -116,7 +116,7 @@ extension Redactor {
   }
 
   /// The e-mail address around an `@`.
-  func emailRange(_ bytes: Span<UInt8>, _ at: Int, _ range: Range<Int>) -> Range<Int>? {
+  mutating func emailRange(_ bytes: Span<UInt8>, _ at: Int, _ range: Range<Int>) -> Range<Int>? {
     var start = at
     let limit = range.lowerBound
     while start > limit {
@@ -150,7 +150,7 @@ extension Redactor {
 
   /// `git@host.example:org/repository`, `user@host.example:/path`, `//user@host.example`, `getty@tty1.service`: an
   /// account on a machine, or a unit of systemd.
-  private func isMachine(
+  private mutating func isMachine(
     _ bytes: Span<UInt8>, _ start: Int, _ at: Int, _ dot: Int, _ end: Int, _ range: Range<Int>
   ) -> Bool {
     if start >= range.lowerBound + 2, bytes[start - 1] == UInt8(ascii: "/"), bytes[start - 2] == UInt8(ascii: "/") {
@@ -165,7 +165,7 @@ extension Redactor {
         || bytes[end + 1] == UInt8(ascii: "~"))
   }
 
-  private func lastDot(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+  private mutating func lastDot(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var dot = -1
     for index in range where bytes[index] == UInt8(ascii: ".") { dot = index }
     return dot

@@ -1,7 +1,7 @@
 extension Redactor {
   /// Where an unquoted value ends. Separators end it only where something that looks like a next member follows,
   /// because passwords hold all of them.
-  func unquotedEnd(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Int {
+  mutating func unquotedEnd(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Int {
     let limit = pass.range.upperBound
     let isHeader = found.verdict.traits.contains(.header)
     let isWholeLine = isHeader && bytes[found.sign] == UInt8(ascii: ":")
@@ -21,18 +21,18 @@ extension Redactor {
     return end
   }
 
-  private func isTrailing(_ byte: UInt8) -> Bool {
+  private mutating func isTrailing(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ")")
       || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
   }
 
   /// The quote a whole `name: value` stands in (`-H "X-Api-Key: …"`), or 0.
-  func quoteBefore(_ bytes: Span<UInt8>, _ name: Int, _ pass: inout TextPass) -> UInt8 {
+  mutating func quoteBefore(_ bytes: Span<UInt8>, _ name: Int, _ pass: inout TextPass) -> UInt8 {
     guard name > pass.range.lowerBound else { return 0 }
     return isQuote(bytes[name - 1]) ? bytes[name - 1] : 0
   }
 
-  private func lineEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ limit: Int) -> Int {
+  private mutating func lineEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ limit: Int) -> Int {
     var end = start
     while end < limit, bytes[end] != 0x0A, bytes[end] != 0x0D {
       if quote != 0 ? bytes[end] == quote : bytes[end] == UInt8(ascii: "'") || bytes[end] == UInt8(ascii: "`") { break }
@@ -48,14 +48,14 @@ extension Redactor {
   }
 
   /// `tokenRunEnd` from a place inside a run that was measured before costs nothing: the run ends where it ended.
-  private func runEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ pass: inout TextPass) -> Int {
+  private mutating func runEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ pass: inout TextPass) -> Int {
     if start >= pass.run.start, start < pass.run.end, pass.run.quote == quote { return pass.run.end }
     let end = tokenRunEnd(bytes, start, quote, pass.range.upperBound)
     pass.run = (start, end, quote)
     return end
   }
 
-  private func tokenRunEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ limit: Int) -> Int {
+  private mutating func tokenRunEnd(_ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, _ limit: Int) -> Int {
     var end = start
     while end < limit {
       let byte = bytes[end]
@@ -82,7 +82,7 @@ extension Redactor {
   }
 
   /// Whether a separator is followed by the end, a blank, or `name=`.
-  private func startsMember(_ bytes: Span<UInt8>, _ separator: Int, _ limit: Int) -> Bool {
+  private mutating func startsMember(_ bytes: Span<UInt8>, _ separator: Int, _ limit: Int) -> Bool {
     var place = separator + 1
     guard place < limit else { return true }
     if bytes[place] <= 0x20 { return true }
@@ -94,7 +94,7 @@ extension Redactor {
   }
 
   /// `password: autumn lantern planet`: words to the end of the line, none of which is prose.
-  private func phraseEnd(_ bytes: Span<UInt8>, _ first: Range<Int>, _ quote: UInt8, _ limit: Int) -> Int? {
+  private mutating func phraseEnd(_ bytes: Span<UInt8>, _ first: Range<Int>, _ quote: UInt8, _ limit: Int) -> Int? {
     guard isLowerWord(bytes, first), !rules.stopWords.contains(bytes, first) else { return nil }
     var end = first.upperBound
     var words = 1
@@ -111,14 +111,16 @@ extension Redactor {
     return words > 1 ? end : nil
   }
 
-  private func isLowerWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isLowerWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 3 else { return false }
     for index in range where bytes[index] &- 97 >= 26 { return false }
     return true
   }
 
   /// A YAML block scalar (`|`, `>`): the lines that are indented deeper than nothing.
-  func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Range<Int>? {
+  mutating func blockScalar(_ bytes: Span<UInt8>, _ start: Int, _ found: Assignment, _ pass: inout TextPass) -> Range<
+    Int
+  >? {
     var place = start + 1
     let end = pass.range.upperBound
     let headEnd = min(end, start + 256)

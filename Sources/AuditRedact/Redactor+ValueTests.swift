@@ -5,12 +5,12 @@ extension Redactor {
   static let sampleMax = 512
 
   /// Whether a whole value is a marker of ours, or starts with one.
-  func isMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     range.count > 10 && stands("[REDACTED:", bytes, range.lowerBound) && markerEnd(bytes, range.lowerBound) != nil
   }
 
   /// A value that stays although its key is sensitive: nothing, a reference to a secret, a word that is none.
-  func isHarmless(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict) -> Bool {
+  mutating func isHarmless(_ bytes: Span<UInt8>, _ range: Range<Int>, _ key: KeyVerdict) -> Bool {
     if isMarker(bytes, range) { return true }
     guard range.count <= Self.harmlessMax else { return false }
     if isPlaceholder(bytes, range) || isReference(bytes, range) { return true }
@@ -23,14 +23,14 @@ extension Redactor {
   }
 
   /// `null`, `true`, `Bearer`, `required`: what fields hold instead of a secret.
-  private func isNoSecretWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isNoSecretWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count <= 12 else { return false }
     for index in range where bytes[index] &- 48 < 10 { return false }
     return rules.stopWords.contains(bytes, range)
   }
 
   /// `${X}`, `$X`, `$(x)`, `{{x}}`, `%X%`, `<x>`, `****`: what stands for a secret.
-  func isPlaceholder(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isPlaceholder(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 1 else { return true }
     guard range.count <= Self.harmlessMax else { return false }
     let first = bytes[range.lowerBound]
@@ -58,7 +58,7 @@ extension Redactor {
   }
 
   /// `YOUR_API_KEY`, `your-token-here`: what documentation writes.
-  private func isExample(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isExample(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 6, range.count <= 48 else { return false }
     var underscores = 0
     var capitals = 0
@@ -75,7 +75,7 @@ extension Redactor {
   }
 
   /// The name of a variable: capitals, digits and underscores, or one plain word.
-  private func isName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return false }
     var lower = false
     var upper = false
@@ -92,7 +92,7 @@ extension Redactor {
   }
 
   /// A pointer to where the secret lies, which is none itself.
-  private func isReference(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isReference(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard !range.isEmpty else { return false }
     switch bytes[range.lowerBound] {  // what the prefixes below begin with
     case UInt8(ascii: "o"), UInt8(ascii: "v"), UInt8(ascii: "a"), UInt8(ascii: "r"), UInt8(ascii: "p"),
@@ -110,7 +110,7 @@ extension Redactor {
   }
 
   /// `/run/secrets/db`, `./key.pem`, `~/.ssh/id`: lower-case words between slashes.
-  private func isPlainPath(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isPlainPath(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     let first = bytes[range.lowerBound]
     guard first == UInt8(ascii: "/") || first == UInt8(ascii: "~") || first == UInt8(ascii: ".") else { return false }
     var slashes = 0
@@ -129,7 +129,7 @@ extension Redactor {
   }
 
   /// Whether a value looks drawn at random rather than written: letters and digits mixed, no words, no known id.
-  func looksSecret(_ bytes: Span<UInt8>, _ whole: Range<Int>, leastLength: Int) -> Bool {
+  mutating func looksSecret(_ bytes: Span<UInt8>, _ whole: Range<Int>, leastLength: Int) -> Bool {
     let range = beforeMarker(bytes, whole.prefix(Self.sampleMax))
     guard range.count >= leastLength else { return false }
     if isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
@@ -160,7 +160,7 @@ extension Redactor {
   }
 
   /// What stands before a marker of ours; a value is not random because we wrote into it.
-  func beforeMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+  mutating func beforeMarker(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
     for index in range where bytes[index] == UInt8(ascii: "[") && stands("[REDACTED:", bytes, index) {
       if isMarker(bytes, index..<range.upperBound) { return range.lowerBound..<index }
     }
@@ -168,7 +168,7 @@ extension Redactor {
   }
 
   /// 8-4-4-4-12 hexadecimal digits.
-  func isUUID(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  mutating func isUUID(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count == 36 else { return false }
     for offset in 0..<36 {
       let byte = bytes[range.lowerBound + offset]
@@ -178,7 +178,7 @@ extension Redactor {
     return true
   }
 
-  private func isDateLike(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isDateLike(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 8 else { return false }
     let start = range.lowerBound
     for offset in 0..<4 where bytes[start + offset] &- 48 >= 10 { return false }
@@ -186,7 +186,7 @@ extension Redactor {
   }
 
   /// Words of lower-case letters and numbers, each whole between separators.
-  private func isWordAndNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isWordAndNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var wasDigit = false
     var wasLetter = false
     var separators = 0

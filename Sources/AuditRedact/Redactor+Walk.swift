@@ -83,12 +83,12 @@ extension Redactor {
     return verdict
   }
 
-  private func holdsBracket(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func holdsBracket(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     for index in range where bytes[index] == UInt8(ascii: "[") { return true }
     return false
   }
 
-  private func appendUnmarked(_ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8]) {
+  private mutating func appendUnmarked(_ bytes: Span<UInt8>, _ range: Range<Int>, _ out: inout [UInt8]) {
     var place = range.lowerBound
     while place < range.upperBound {
       if bytes[place] == UInt8(ascii: "["), isMarker(bytes, place..<range.upperBound),
@@ -102,7 +102,7 @@ extension Redactor {
     }
   }
 
-  private func named(_ name: Span<UInt8>) -> KeyVerdict {
+  private mutating func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
     // A name whose rule is off says nothing, and its value is looked at like any other.
     if !rules.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
@@ -127,7 +127,7 @@ extension Redactor {
       verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
     }
     if tape[key + 1].kind == .array, verdict.strength < .strong {
-      let columns = columns(ofArray: key, said, in: object, tape, bytes)
+      let columns = columns(ofArray: key, said, in: object, &siblings, tape, bytes)
       if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
     walk(key + 1, verdict, tape, bytes, depth: depth, personal: personal)
@@ -198,7 +198,7 @@ extension Redactor {
 
   /// `2026-01-02T03:04:05.678Z` and its like: every record has one, and none holds a secret.
   @inline(__always)
-  private func isTimestamp(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+  private mutating func isTimestamp(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard range.count >= 20, range.count <= 35, bytes[range.lowerBound &+ 4] == UInt8(ascii: "-"),
       bytes[range.lowerBound &+ 10] == UInt8(ascii: "T"), bytes[range.lowerBound &+ 13] == UInt8(ascii: ":")
     else { return false }
@@ -218,7 +218,7 @@ extension Redactor {
   }
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.
-  private func goesWhole(
+  private mutating func goesWhole(
     _ container: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>
   ) -> Bool {
     if key.traits.contains(.personal) { return false }
@@ -243,7 +243,7 @@ extension Redactor {
   }
 
   /// `["Hello"," world"]`: tokens of a text are pieces of words, tokens that open something are not.
-  private func holdsPlainWords(_ array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func holdsPlainWords(_ array: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     guard tape[array].kind == .array else { return false }
     var element = array + 1
     while element < tape.end(of: array) {
@@ -255,7 +255,7 @@ extension Redactor {
     return element > array + 2
   }
 
-  private func isSchemaType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isSchemaType(_ value: Int, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>) -> Bool {
     for type: StaticString in ["string", "object", "array", "integer", "number", "boolean"]
     where tape[value].isText(in: bytes, type) { return true }
     return false

@@ -6,6 +6,9 @@ package import JSON
 /// decoded to find one (string escapes, JSON in a string, percent, base64, hex) is carried back to offsets in the
 /// input, so that output is input with regions replaced: key order, whitespace and spelling of numbers stay.
 ///
+/// Scanners that change nothing are `mutating` all the same: for a function that borrows, the compiler copies the whole
+/// redactor to the stack first, at every call.
+///
 /// Time is linear in the input whatever it holds: no scanner looks behind the last region, look-ahead is capped or
 /// remembered, and what is decoded again is charged to a budget a record. Over the budget a value goes as a whole.
 package struct Redactor: ~Copyable {

@@ -35,18 +35,28 @@ struct OffsetMap: Sendable {
   /// An escape of `width` raw bytes at `raw` became the decoded bytes `decoded`.
   @inline(always)
   mutating func addEscape(decoded: Range<Int>, raw: Int, width: Int) {
-    let count = UInt32(truncatingIfNeeded: decoded.count)
+    if decoded.count == 1 { return addEscapes(decoded: decoded.lowerBound, count: 1, raw: raw, width: width) }
+    append(decoded.lowerBound, decoded.count, raw, width, isRun: false)
+  }
+
+  /// So many escapes of `width` raw bytes, each of which became one byte.
+  @inline(always)
+  mutating func addEscapes(decoded: Int, count: Int, raw: Int, width: Int) {
     let last = escapes.count &- 1
-    if count == 1, last >= 0, escapes[last].isRun, Int(escapes[last].width) == width,
+    if last >= 0, escapes[last].isRun, Int(escapes[last].width) == width,
       Int(escapes[last].raw) &+ Int(escapes[last].decodedCount) &* width == raw
     {
-      escapes[last].decodedCount &+= 1
-      return
+      escapes[last].decodedCount &+= UInt32(truncatingIfNeeded: count)
+    } else {
+      append(decoded, count, raw, width, isRun: true)
     }
+  }
+
+  private mutating func append(_ decoded: Int, _ count: Int, _ raw: Int, _ width: Int, isRun: Bool) {
     escapes.append(
       Escape(
-        decoded: UInt32(truncatingIfNeeded: decoded.lowerBound), raw: UInt32(truncatingIfNeeded: raw),
-        decodedCount: count, width: UInt8(truncatingIfNeeded: width), isRun: count == 1))
+        decoded: UInt32(truncatingIfNeeded: decoded), raw: UInt32(truncatingIfNeeded: raw),
+        decodedCount: UInt32(truncatingIfNeeded: count), width: UInt8(truncatingIfNeeded: width), isRun: isRun))
   }
 
   /// The raw bytes that decoded bytes came from; whole escapes.

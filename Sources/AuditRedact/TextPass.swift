@@ -17,6 +17,8 @@ struct TextPass {
   var run: (start: Int, end: Int, quote: UInt8) = (0, 0, 0)
   /// No `@` behind `thin:` before that offset.
   var noThinAt = 0
+  /// No password of a `.pgpass` before that offset.
+  var noPasswordFile = 0
   /// No `@` before that offset.
   var noAt = 0
   /// No `:` of a user name between the last blank and that offset.

@@ -46,10 +46,13 @@ package final class FileDiscovery {
   ///   - patterns: shell patterns as glob(7) has them.
   ///   - isWatching: whether the kernel is asked for news.
   ///   - interval: the shortest time between two looks at what it tells no news of.
-  package init(patterns: [String], isWatching: Bool = false, interval: Duration = .milliseconds(500)) {
+  ///   - watchesMax: how many directories are watched at most.
+  package init(
+    patterns: [String], isWatching: Bool = false, interval: Duration = .milliseconds(500), watchesMax: Int = .max
+  ) {
     self.patterns = patterns.map(FilePattern.init)
     self.interval = interval
-    inotify = isWatching ? Inotify() : nil
+    inotify = isWatching ? Inotify(watchesMax: watchesMax) : nil
   }
 
   /// The kernel has no more watches to give: `fs.inotify.max_user_watches` is reached.
@@ -102,6 +105,8 @@ package final class FileDiscovery {
 
   /// Looks at everything.
   func sweep() {
+    // Watches may have become free: the first directory that gets none says whether.
+    isOverWatches = false
     // What is entered now is listed now.
     let known = Array(directories.values)
     enterRoots()

@@ -20,10 +20,14 @@ final class Inotify {
   }
 
   let descriptor: Int32
+  private let watchesMax: Int
+  private var watched: Set<Int32> = []
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
+  /// - Parameter watchesMax: directories watched at a time; the kernel has a limit of its own.
   /// - Returns: nil where the kernel has no instance left (`fs.inotify.max_user_instances`).
-  init?() {
+  init?(watchesMax: Int) {
+    self.watchesMax = watchesMax
     descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     if descriptor < 0 { return nil }
   }
@@ -39,11 +43,19 @@ final class Inotify {
   /// - Returns: the watch's number, or nil with `errno` set: ENOSPC where `fs.inotify.max_user_watches` is reached.
   func watch(_ directory: String, withWrites: Bool) -> Int32? {
     let mask = Self.names | UInt32(IN_MASK_ADD) | (withWrites ? UInt32(IN_MODIFY) : 0)
+    guard watched.count < watchesMax else {
+      errno = ENOSPC
+      return nil
+    }
     let watch = inotify_add_watch(descriptor, directory.isEmpty ? "." : directory, mask)
+    if watch >= 0 { watched.insert(watch) }
     return watch < 0 ? nil : watch
   }
 
-  func unwatch(_ watch: Int32) { inotify_rm_watch(descriptor, watch) }
+  func unwatch(_ watch: Int32) {
+    watched.remove(watch)
+    inotify_rm_watch(descriptor, watch)
+  }
 
   /// What was told since the last time; at most some buffers full, so that a flood does not keep the caller from reading files.
   func events(_ body: (Event) -> Void) {

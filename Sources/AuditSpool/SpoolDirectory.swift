@@ -44,6 +44,21 @@ enum SpoolDirectory {
   }
 }
 
+extension Spool {
+  /// What would keep this process from using a directory as its spool. Nothing is made.
+  package static func obstacle(_ directory: String) -> SpoolError? {
+    var path = directory
+    while !SpoolDirectory.exists(path) {
+      // Something else is in the way.
+      if access(path, F_OK) == 0 { return SpoolError(.open, path, ENOTDIR) }
+      let parent = SpoolDirectory.parent(of: path)
+      if parent == path { break }
+      path = parent
+    }
+    return access(path, W_OK | X_OK) == 0 ? nil : SpoolError(path == directory ? .write : .create, directory, errno)
+  }
+}
+
 /// Holds the spool for this process: two that append to one would tear each other's segments.
 final class SpoolLock {
   private let descriptor: Int32

@@ -93,43 +93,48 @@ extension TenantSpool {
     released = max(released, mark)
     let isDone = backlog.isEmpty && released >= syncedTo && !hasUnsynced
     if isDone { files = [:] }
-    var kept: [Segment] = []
-    for segment in segments {
-      let isPast =
-        segment.number < released.segment
-        || (segment.number == released.segment && released.offset >= segment.byteCount
-          && (segment.number != lastNumber || (isDone && segment.byteCount >= Self.recycledBytesMin)))
-      if isPast, remember(segment.keys, now: now) {
-        if segment.number == lastNumber { endActive() }
-        if reading?.number == segment.number { reading = nil }
-        unlink(path(of: segment.number))
-      } else {
-        kept.append(segment)
-      }
+    let past = segments.filter { isPast($0, isDone: isDone) }
+    if past.isEmpty, unwrittenKeys.isEmpty { return }
+    // Their keys have to outlive them. A full disk has no room for keys before it has given some back.
+    for segment in past { unwrittenKeys.formUnion(segment.keys) }
+    guard writeKeys(mayBeFull: !past.isEmpty) else { return }
+    for segment in past {
+      if segment.number == lastNumber { endActive() }
+      if reading?.number == segment.number { reading = nil }
+      unlink(path(of: segment.number))
     }
-    segments = kept
+    let numbers = Set(past.map(\.number))
+    segments.removeAll { numbers.contains($0.number) }
+    _ = writeKeys(mayBeFull: true)
+  }
+
+  private func isPast(_ segment: Segment, isDone: Bool) -> Bool {
+    if segment.number < released.segment { return true }
+    guard segment.number == released.segment, released.offset >= segment.byteCount else { return false }
+    return segment.number != lastNumber || (isDone && segment.byteCount >= Self.recycledBytesMin)
   }
 
   /// An active segment that is shorter is kept when everything in it was committed: making files costs more than it holds.
   private static let recycledBytesMin = 64 << 10
 
-  /// Writes the keys of a segment down that is about to go. Where that fails the segment stays.
-  private func remember(_ segmentKeys: [SubmissionKey], now: RecordTime) -> Bool {
-    let known = Set(segmentKeys)
-    if known.isEmpty { return true }
-    do {
-      if keyEntries + known.count > 2 * limits.keysMax {
+  /// Writes keys down whose segments go.
+  /// - Returns: false where that failed, but for want of room if `mayBeFull`; then they are tried again.
+  private func writeKeys(mayBeFull: Bool) -> Bool {
+    if unwrittenKeys.isEmpty { return true }
+    do throws(SpoolError) {
+      if keyEntries + unwrittenKeys.count > 2 * limits.keysMax {
         let all = keys.all
         try keyFile.replace(with: all, disk: disk)
         keyEntries = all.count
       } else {
-        let fresh = keys.all.filter { known.contains($0.0) }
+        let fresh = keys.all.filter { unwrittenKeys.contains($0.0) }
         try keyFile.append(fresh, disk: disk)
         keyEntries += fresh.count
       }
+      unwrittenKeys = []
       return true
     } catch {
-      return false
+      return mayBeFull && error.isFull
     }
   }
 }

@@ -42,6 +42,8 @@ final class TenantSpool {
   var keys: KeyWindow
   var keyFile: KeyFile { KeyFile(path: path + "/keys") }
   var keyEntries = 0
+  /// Keys whose segments are gone, or are about to go, and which are not in the key file yet.
+  var unwrittenKeys: Set<SubmissionKey> = []
   var files: [FileIdentity: SpooledFile] = [:]
   /// The segment that is being read.
   var reading: (number: Int64, file: SegmentFile)?

@@ -1,4 +1,5 @@
 import AuditSample
+import Foundation
 import Glibc
 import Postgres
 import Testing
@@ -104,8 +105,8 @@ extension Acceptance {
     private static func bytes(below path: String) -> Int {
       names(in: path).flatMap { tenant in names(in: "\(path)/\(tenant)").map { "\(path)/\(tenant)/\($0)" } }
         .reduce(0) { sum, file in
-          var status = stat()
-          return sum + (stat(file, &status) == 0 ? Int(status.st_size) : 0)
+          let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+          return sum + (attributes?[.size] as? Int ?? 0)
         }
     }
 

@@ -68,7 +68,10 @@ struct RedactionListTests {
   @Test(
     "that are wrong are answered with the place, the key and what to do",
     arguments: [
-      ("redaction: {rules: {name: x}}", "audittail.yaml:1:20: redaction.rules: is a list of sections: begin each with `- name: `"),
+      (
+        "redaction: {rules: {name: x}}",
+        "audittail.yaml:1:20: redaction.rules: is a list of sections: begin each with `- name: `"
+      ),
       ("redaction: {rules: }", "audittail.yaml:1:13: redaction.rules: has no value: give it one or remove the key"),
       ("redaction: {rules: [x]}", "audittail.yaml:1:21: redaction.rules.1: must be a section that begins with name"),
       ("redaction: {rules: [{name: x}]}", "audittail.yaml:1:21: redaction.rules.1: has no pattern"),
@@ -89,7 +92,10 @@ struct RedactionListTests {
         "audittail.yaml:1:51: redaction.rules.x.name: there is another rule of this name before"
       ),
       ("redaction: {rules: [{name: x, pattern: ''}]}", "audittail.yaml:1:40: redaction.rules.1.pattern: is empty"),
-      ("redaction: {rule: []}", "audittail.yaml:1:13: redaction.rule: is not a known key; did you mean redaction.rules?"),
+      (
+        "redaction: {rule: []}",
+        "audittail.yaml:1:13: redaction.rule: is not a known key; did you mean redaction.rules?"
+      ),
       (
         "redaction: {tests: [{input: x}]}",
         "audittail.yaml:1:21: redaction.tests.1: says nothing of its input: write expect, keeps, rule or removes"

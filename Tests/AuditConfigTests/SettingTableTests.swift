@@ -39,7 +39,8 @@ import AuditModel
   @Test("Each setting has a property of its own")
   func properties() throws {
     let samples = [
-      "postgresql://x/y", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop", "pii=drop",
+      "postgresql://x/y", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop",
+      "pii=drop",
       "sample",
     ]
     for setting in SettingTable.installation {

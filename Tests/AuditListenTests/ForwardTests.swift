@@ -49,7 +49,7 @@ struct ForwardTests {
       #expect(message.lines.texts == Array(repeating: "{\"tool\":\"read\",\"n\":7}", count: count))
       #expect(message.lines.lines.allSatisfy { $0.time != nil })
     }
-    #expect(try Self.decode(messages[0].0).lines.lines[0].time?.rfc3339.hasSuffix(".5Z") == true)
+    #expect(try Self.decode(messages[0].0).lines.lines[0].time?.rfc3339.hasSuffix(".500Z") == true)
   }
 
   @Test("makes a log that is JSON the line, with Kubernetes' words beside it")

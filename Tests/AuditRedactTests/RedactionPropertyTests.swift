@@ -83,7 +83,10 @@ import Testing
       "eyJ", "password=\"", "password 'x ", "://", "a:b@", "1-2 3-4 ", "-----BEGIN ", "%41", #"\\u0041"#,
       "(password) values (",
       "<password", "mysql -p", "password,a\\n", "&quot;", "name=x value=y ", "[REDACTED:", #"{\"a\":"#, "echo a | ",
-      "secret token ",
+      "secret token ", "h:1234:xx:yy:(", ".login('a', ", "('password', '", " is your ", "creds a/b ", "login: a:b1 ",
+      "password for a ", "<input type='password' ", "<password><![CDATA[", "recovery codes: ",
+      "convertto-securestring -",
+      "password|x|", "$ANSIBLE_VAULT;", "Password ... ", "password: !a ", "1-2 ", "4111 1111 ", "41%3D",
     ]
     func cost(_ pattern: String, _ bytes: Int) -> Duration {
       let line =
@@ -97,6 +100,32 @@ import Testing
       let small = max(cost(pattern, 16_384), .microseconds(20))
       let large = cost(pattern, 16_384 * 16)
       #expect(large < small * 16 * 6, "\(pattern): \(small) for 16 KiB, \(large) for 256 KiB")
+    }
+  }
+
+  @Test("Hostile structure costs time in proportion to its length")
+  func linearStructure() {
+    let members = [
+      #""value":{"value":1},"#, #""rows":[["a"]],"#, #""params":["a"],"#, #""name":"a","value":"b","#, #""k":1,"#,
+      #""selector":"a b c d e f","text":"x","#, #""secret":[1,"a"],"#, #""a":[[[["b"]]]],"#, #""x":{"password":"y"},"#,
+    ]
+    let heads = [
+      "", #""columns":[\#(String(repeating: #""password","#, count: 900))"a"],"#,
+      #""sql":"\#(String(repeating: "password = ? ", count: 400))","#,
+    ]
+    func cost(_ head: String, _ member: String, _ bytes: Int) -> Duration {
+      let body = String(repeating: member, count: bytes / member.utf8.count)
+      let line = Array(#"{"args":{\#(head)\#(body)"end":1}}"#.utf8)
+      var redactor = Redactor()
+      var out: [UInt8] = []
+      return (0..<3).map { _ in ContinuousClock().measure { redactor.redactLine(line.span, into: &out) } }.min()!
+    }
+    for head in heads {
+      for member in members {
+        let small = max(cost(head, member, 32_768), .microseconds(50))
+        let large = cost(head, member, 32_768 * 16)
+        #expect(large < small * 16 * 6, "\(member): \(small) for 32 KiB, \(large) for 512 KiB")
+      }
     }
   }
 }

@@ -119,6 +119,28 @@ struct FileNewsTests {
     #expect(files == ["0.log.1"])
   }
 
+  @Test("go as far as there are watches; the rest is looked at again and again")
+  func tooFewWatches() throws {
+    for pod in 1...4 { try directory.write("pod-\(pod)/0.log", "x\n") }
+    let discovery = FileDiscovery(
+      patterns: [directory.path + "/*/*.log"], isWatching: true, interval: .milliseconds(10), watchesMax: 3)
+    discovery.update()
+    #expect(discovery.takeChanges().count == 4)
+    #expect(discovery.isShortOfWatches)
+    for pod in 1...4 {
+      try directory.write("pod-\(pod)/0.log", "longer\n")
+      try directory.write("pod-\(pod)/1.log", "new\n")
+    }
+    let paths = Set((1...4).flatMap { pod in ["0", "1"].map { "\(directory.path)/pod-\(pod)/\($0).log" } })
+    var seen: Set<String> = []
+    for _ in 0..<500 where seen != paths {
+      discovery.wait(atMost: discovery.nextLook - .now, waker: waker)
+      discovery.update()
+      seen.formUnion(discovery.takeChanges().filter { ($0.value.last?.status.byteCount ?? 0) > 2 }.keys)
+    }
+    #expect(seen == paths)
+  }
+
   @Test("of a file behind a link come from where the file is")
   func linked() throws {
     try directory.write("pods/a_b_c/d/0.log", "x\n")

@@ -20,6 +20,15 @@ struct SpoolTests {
     #expect(mode == 0o700)
   }
 
+  @Test("knows what is in its way")
+  func obstacle() throws {
+    let directory = try TemporaryDirectory()
+    #expect(Spool.obstacle(directory.path) == nil && Spool.obstacle(directory.path + "/a/b") == nil)
+    try Data([1]).write(to: URL(filePath: directory.path + "/file"))
+    #expect(Spool.obstacle(directory.path + "/file")?.code == ENOTDIR)
+    #expect(Spool.obstacle(directory.path + "/file/below")?.code == ENOTDIR)
+  }
+
   @Test("belongs to one process at a time")
   func locked() async throws {
     let directory = try TemporaryDirectory()
@@ -197,6 +206,28 @@ struct SubmissionKeyTests {
       #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) == .repeated, "key \(key)")
     }
     #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "10")) == .durable)
+  }
+
+  @Test("does not keep a full disk full, and is written when there is room")
+  func fullDisk() async throws {
+    let directory = try TemporaryDirectory()
+    let failing = FailingDisk()
+    var limits = SpoolLimits()
+    limits.segmentBytesMax = 1000
+    do {
+      let spool = try await Spool.opened(directory.path, limits: limits, disk: failing.disk)
+      for key in 0..<10 { _ = try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) }
+      let before = directory.segments.count
+      failing.failWrites(ENOSPC)
+      try await spool.releaseAll()
+      #expect(directory.segments.count == 1 && before > 1)
+      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == .repeated)
+      failing.failWrites(0)
+      _ = try await spool.append(Pieces.submission([Pieces.line("a")], key: "10"))
+      try await spool.releaseAll()
+    }
+    let spool = try await Spool.opened(directory.path, limits: limits)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == .repeated)
   }
 
   @Test("is forgotten beyond its count and its age")

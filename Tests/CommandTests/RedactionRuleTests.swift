@@ -87,14 +87,19 @@ struct RedactionRuleTests {
         tenants:
           acme: {redaction: {mode: drop, tests: [{input: a EMP-123456, expect: 'a EMP-'}]}}
         """
-    #expect(try failure(yaml.replacing("\n    tenants", with: "\ntenants").replacing("\n      acme", with: "\n  acme")) == nil)
+    #expect(
+      try failure(yaml.replacing("\n    tenants", with: "\ntenants").replacing("\n      acme", with: "\n  acme")) == nil
+    )
   }
 
   @Test(
     "have tests that fail with what was expected and what came",
     arguments: [
       ("{input: ask EMP-12345, rule: employee}", "x.yaml:6:36: redaction.tests.1.rule: custom.employee did not fire"),
-      ("{input: ask EMP-12345, rule: employe}", "x.yaml:6:36: redaction.tests.1.rule: there is no rule employe; did you mean custom.employee?"),
+      (
+        "{input: ask EMP-12345, rule: employe}",
+        "x.yaml:6:36: redaction.tests.1.rule: there is no rule employe; did you mean custom.employee?"
+      ),
       ("{input: EMP-123456, keeps: true}", "x.yaml:6:34: redaction.tests.1.keeps: something went"),
       ("{input: EMP-12345, removes: EMP}", "x.yaml:6:35: redaction.tests.1.removes: the text is still there"),
       ("{input: EMP-12345, removes: XYZ}", "x.yaml:6:35: redaction.tests.1.removes: the input does not hold this text"),
@@ -115,7 +120,8 @@ struct RedactionRuleTests {
   @Test("have tests that run under their tenant's policy too")
   func tenantTests() throws {
     let failure = try failure(
-      "tenants: {acme: {redaction: {rules: [{name: own, pattern: OWN-1}], tests: [{input: OWN-1, keeps: true}, {input: x, keeps: true}]}}}")
+      "tenants: {acme: {redaction: {rules: [{name: own, pattern: OWN-1}], tests: [{input: OWN-1, keeps: true}, {input: x, keeps: true}]}}}"
+    )
     #expect(failure?.description == "1 of 2 redaction tests failed.")
   }
 }

@@ -27,7 +27,7 @@ enum ImportTable {
     "audittail": [
       "AuditConfig", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
       "AuditSource", "AuditSpool", "AuditStore", "Pattern",
-      "Postgres", "ArgumentParser", "AsyncAlgorithms", "Logging", "ServiceLifecycle", "UnixSignals",
+      "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]
 

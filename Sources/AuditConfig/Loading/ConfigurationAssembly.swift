@@ -39,6 +39,7 @@ struct ConfigurationAssembly {
     switch scope {
     case .installation: configuration.redaction.rules.append(rule)
     case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.rules.append(rule)
+    case .dialect: preconditionFailure("a dialect has no rules")
     }
   }
 
@@ -46,6 +47,7 @@ struct ConfigurationAssembly {
     switch scope {
     case .installation: configuration.redaction.tests.append(test)
     case .tenant(let name): configuration.tenants[name, default: Configuration.Tenant()].redaction.tests.append(test)
+    case .dialect: preconditionFailure("a dialect has no tests")
     }
   }
 
@@ -58,6 +60,7 @@ struct ConfigurationAssembly {
     switch scope {
     case .installation: configuration.redaction.rules
     case .tenant(let name): configuration.tenants[name]?.redaction.rules ?? []
+    case .dialect: []
     }
   }
 

@@ -22,7 +22,7 @@ package struct ConfigurationLoader: Sendable {
   /// that were given on the command line, several for a list, for settings that have a flag.
   package func load(file: String?, flags: [SettingKey: [String]] = [:]) throws(ConfigurationProblems) -> Configuration {
     let (configuration, problems) = examine(file: file, flags: flags)
-    guard !problems.contains(where: { $0.severity == .error }) else { throw ConfigurationProblems(problems) }
+    guard !problems.contains(where: { $0.severity == .error }) else { throw ConfigurationProblems(problems: problems) }
     return configuration
   }
 

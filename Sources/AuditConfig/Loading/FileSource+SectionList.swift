@@ -7,15 +7,18 @@ extension FileSource {
 
   /// Reads a list of sections. What is wrong with one of them leaves the others.
   func readList(
-    _ list: SectionList, _ node: YAMLNode, key: YAMLNode, in scope: SettingScope, into assembly: inout ConfigurationAssembly
+    _ list: SectionList, _ node: YAMLNode, key: YAMLNode, in scope: SettingScope,
+    into assembly: inout ConfigurationAssembly
   ) {
     let path = scope.fullKey(list.rawValue)
     switch node.content {
     case .nothing:
-      assembly.report(ConfigurationProblem(at: origin(of: key), key: path, "has no value: give it one or remove the key"))
+      assembly.report(
+        ConfigurationProblem(at: origin(of: key), key: path, "has no value: give it one or remove the key"))
     case .scalar, .section:
       assembly.report(
-        ConfigurationProblem(at: origin(of: node), key: path, "is a list of sections: begin each with `- \(list.fields[0].name): `"))
+        ConfigurationProblem(
+          at: origin(of: node), key: path, "is a list of sections: begin each with `- \(list.fields[0].name): `"))
     case .list(let items):
       for (index, item) in items.enumerated() { readItem(list, item, number: index + 1, in: scope, into: &assembly) }
       assembly.note(list, in: scope, from: origin(of: key))
@@ -23,7 +26,8 @@ extension FileSource {
   }
 
   private func readItem(
-    _ list: SectionList, _ node: YAMLNode, number: Int, in scope: SettingScope, into assembly: inout ConfigurationAssembly
+    _ list: SectionList, _ node: YAMLNode, number: Int, in scope: SettingScope,
+    into assembly: inout ConfigurationAssembly
   ) {
     var place = SectionPlace(key: "\(scope.fullKey(list.rawValue)).\(number)", origin: origin(of: node))
     guard case .section(let children) = node.content else {
@@ -36,7 +40,8 @@ extension FileSource {
         let nearest = child.name.flatMap { nearestName(to: $0, among: list.fields.map(\.name)) }
         assembly.report(
           ConfigurationProblem(
-            at: origin(of: child.key), key: child.name.map { "\(place.key).\($0)" }, "is not a known key", suggestion: nearest))
+            at: origin(of: child.key), key: child.name.map { "\(place.key).\($0)" }, "is not a known key",
+            suggestion: nearest))
         continue
       }
       guard let texts = texts(of: child.value, for: field, place, key: child.key, into: &assembly) else { continue }
@@ -81,22 +86,28 @@ extension FileSource {
     let problem: ConfigurationProblem
   }
 
-  private func rule(_ fields: [String: Field], _ place: SectionPlace, in scope: SettingScope) throws(WrongField) -> RedactionRule {
+  private func rule(_ fields: [String: Field], _ place: SectionPlace, in scope: SettingScope) throws(WrongField)
+    -> RedactionRule
+  {
     var rule = RedactionRule()
     rule.name = try text(fields, "name", place) ?? ""
     rule.place = place
-    if !rule.name.contains(where: \.isNewline) { rule.place.key = "\(scope.fullKey(SectionList.redactionRules.rawValue)).\(rule.name)" }
+    if !rule.name.contains(where: \.isNewline) {
+      rule.place.key = "\(scope.fullKey(SectionList.redactionRules.rawValue)).\(rule.name)"
+    }
     rule.pattern = try text(fields, "pattern", place) ?? ""
     rule.keywords = fields["keywords"]?.texts ?? []
     rule.capture = try text(fields, "capture", place)
     rule.paths = fields["paths"]?.texts ?? []
-    rule.minLength = try fields["min_length"].map { field throws(WrongField) in
-      do throws(GrammarProblem) {
-        return try Grammar<Int>.count.within(0...4096).parse(field.texts[0])
-      } catch {
-        throw WrongField(problem: place.problem("min_length", "\(field.texts[0].prefix(40).debugDescription) \(error.message)"))
-      }
-    } ?? 0
+    rule.minLength =
+      try fields["min_length"].map { field throws(WrongField) in
+        do throws(GrammarProblem) {
+          return try Grammar<Int>.count.within(0...4096).parse(field.texts[0])
+        } catch {
+          throw WrongField(
+            problem: place.problem("min_length", "\(field.texts[0].prefix(40).debugDescription) \(error.message)"))
+        }
+      } ?? 0
     return rule
   }
 
@@ -109,7 +120,8 @@ extension FileSource {
     test.removes = try text(fields, "removes", place)
     if let keeps = fields["keeps"] {
       guard keeps.texts[0] == "true" else {
-        throw WrongField(problem: place.problem("keeps", "is true or left out; for what goes, write expect, rule or removes"))
+        throw WrongField(
+          problem: place.problem("keeps", "is true or left out; for what goes, write expect, rule or removes"))
       }
       test.keeps = true
     }
@@ -117,7 +129,10 @@ extension FileSource {
     guard test.keeps != others else {
       throw WrongField(
         problem: place.problem(
-          nil, others ? "keeps says that nothing goes, and the rest that something does" : "says nothing of its input: write expect, keeps, rule or removes"))
+          nil,
+          others
+            ? "keeps says that nothing goes, and the rest that something does"
+            : "says nothing of its input: write expect, keeps, rule or removes"))
     }
     return test
   }

@@ -28,7 +28,7 @@ struct FileSource {
       let path = section.isEmpty ? name : "\(section).\(name)"
       if let setting = scope.descriptions.first(where: { $0.key.path == path }) {
         readSetting(setting, value, key: key, in: scope, into: &assembly)
-      } else if let list = SectionList(rawValue: path) {
+      } else if scope.lists.contains(path), let list = SectionList(rawValue: path) {
         readList(list, value, key: key, in: scope, into: &assembly)
       } else if !scope.settings(below: path).isEmpty {
         readSection(value, path, in: scope, into: &assembly)

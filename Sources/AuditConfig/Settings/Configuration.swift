@@ -13,6 +13,9 @@ package struct Configuration: Sendable {
   package internal(set) var discovery = Discovery()
   package internal(set) var spool = Spool()
   package internal(set) var limits = CollectorLimits()
+  package internal(set) var listen = ListenSettings()
+  /// Its longest line is `limits.lineBytesMax`, whatever it says itself.
+  package internal(set) var listenLimits = ListenLimits()
   package internal(set) var retention = Retention()
   package internal(set) var redaction = Redaction()
   package internal(set) var postgres = Postgres()

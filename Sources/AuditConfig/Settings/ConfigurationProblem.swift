@@ -56,7 +56,7 @@ package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible
 package struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
   package let problems: [ConfigurationProblem]
 
-  package init(_ problems: [ConfigurationProblem]) { self.problems = problems }
+  package init(problems: [ConfigurationProblem]) { self.problems = problems }
 
   /// One problem a line.
   package var description: String {

@@ -48,8 +48,11 @@ struct SectionField: Sendable {
       "keywords", "list of text", isList: true,
       "The pattern is tried where one of them stands in the same value, in any case. Not needed where every match holds a literal of "
         + "three bytes, or where there are paths."),
-    SectionField("capture", "group", "The group of the pattern that goes, by number or name; 0 is the whole match. Not needed for an only group."),
-    SectionField("paths", "list of JSON pointers", isList: true, "The rule holds below these only; a step * is any one step."),
+    SectionField(
+      "capture", "group",
+      "The group of the pattern that goes, by number or name; 0 is the whole match. Not needed for an only group."),
+    SectionField(
+      "paths", "list of JSON pointers", isList: true, "The rule holds below these only; a step * is any one step."),
     SectionField("min_length", "whole number", "What is shorter, in bytes, stays."),
   ]
 
@@ -57,7 +60,8 @@ struct SectionField: Sendable {
     SectionField("input", "text", isRequired: true, "A JSON line, or any other text."),
     SectionField("expect", "text", "The whole output."),
     SectionField("keeps", "true", "Nothing of the input goes."),
-    SectionField("rule", "rule", "A rule that fires: one of your own by its name, any by its full name, such as `pii.email`."),
+    SectionField(
+      "rule", "rule", "A rule that fires: one of your own by its name, any by its full name, such as `pii.email`."),
     SectionField("removes", "text", "A text that is not in the output."),
   ]
 }

@@ -37,15 +37,18 @@ enum SettingScope: Hashable {
     "\(dialectsSection).\(name).\(path)"
   }
 
+  /// The lists of sections that may stand in it.
+  var lists: [String] {
+    switch self {
+    case .installation, .tenant: SectionList.allCases.map(\.rawValue)
+    case .dialect: []
+    }
+  }
+
   /// Every name that may stand in a file, relative to the scope: settings and the sections around them.
   var validNames: [String] {
     let own = descriptions.map(\.key.path) + Set(descriptions.flatMap { sectionsAround($0.key.path) }).sorted()
-    let lists = SectionList.allCases.map(\.rawValue)
-    switch self {
-    case .installation: return own + lists + [Self.tenantsSection, Self.dialectsSection]
-    case .tenant: return own + lists
-    case .dialect: return own
-    }
+    return own + lists + (self == .installation ? [Self.tenantsSection, Self.dialectsSection] : [])
   }
 
   /// The settings directly or indirectly below `section`, relative to it; empty where there is no such section.

@@ -25,6 +25,53 @@ enum SettingTable {
       .collectorNamespacePattern, .namespacePattern, \.collector.namespacePattern,
       doc: "How the Kubernetes namespace in a log file's path names the tenant."),
     Setting(
+      .listen, listOf: .listenAddress, \.listen.addresses, flag: "--listen",
+      doc:
+        "Where lines are listened for: tcp, tls, unix, unix+dgram, udp, http, https, forward or forward+tls, with `?framing=`, `tenant=`, `mode=`."
+    ),
+    Setting(
+      .listenPlainRemote, .truth, \.listen.allowsPlainRemote,
+      doc: "Lets listeners without TLS stand on addresses that other machines reach."),
+    Setting(
+      .listenCertificate, .path, \.listen.certificateFile, absent: "none",
+      doc: "PEM file with the listeners' certificate and its chain."),
+    Setting(.listenKey, .path, \.listen.keyFile, absent: "none", doc: "PEM file with its key."),
+    Setting(
+      .listenClientAuthority, .path, \.listen.clientAuthorityFile, absent: "none",
+      doc: "PEM file with the authorities that sign clients' certificates."),
+    Setting(
+      .listenClientCertificates, .word("client certificates"), \.listen.clientCertificates,
+      doc: "Whether clients may or have to come with a certificate."),
+    Setting(
+      .listenTenantFrom, .word("source of a tenant"), \.listen.tenantFrom,
+      doc: "Which part of a client's certificate names the tenant of its lines."),
+    Setting(
+      .listenAPIKeys, .path, \.listen.apiKeysFile, absent: "none",
+      doc:
+        "File of API keys for HTTP, lines of `name tenant sha256-of-the-key`; with it, requests need one or a client certificate."
+    ),
+    Setting(
+      .listenForwardKey, .path, \.listen.forwardKeyFile, absent: "none",
+      doc: "File with the shared key of Fluent Forward; with it, peers have to prove that they know it."),
+    Setting(
+      .listenForwardUsers, .path, \.listen.forwardUsersFile, absent: "none",
+      doc: "File of Fluent Forward's users, lines of `user tenant password`, `-` for no tenant."),
+    Setting(
+      .listenIdle, .duration.within(.seconds(1)...(.days(7))), \.listenLimits.idleTimeout,
+      doc: "A connection that brings nothing for so long is closed; one of HTTP after two minutes at the latest."),
+    Setting(
+      .listenSlowGrace, .duration.within(.milliseconds(100)...(.seconds(3600))), \.listenLimits.slowGrace,
+      doc: "A line, request or message that has begun may take this long before its peer is cut,"),
+    Setting(
+      .listenBytesPerSecond, .bytes.within(1...(1 << 20)), \.listenLimits.bytesPerSecondMin,
+      doc: "and longer by a second for each of these that it has brought."),
+    Setting(
+      .listenHandshake, .duration.within(.milliseconds(100)...(.seconds(600))), \.listenLimits.handshakeTimeout,
+      doc: "Longest time for the handshake of TLS or Fluent Forward."),
+    Setting(
+      .listenDrain, .duration.within(.zero...(.seconds(600))), \.listenLimits.drainTimeout,
+      doc: "How long a shutdown waits for what peers have under way."),
+    Setting(
       .collectorAssumeUTC, .truth, \.collector.assumesUTC,
       doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
     Setting(
@@ -66,6 +113,27 @@ enum SettingTable {
     Setting(
       .limitsRejectedTextBytes, .bytes.within(0...(1 << 20)), \.limits.rejectedTextBytesMax,
       doc: "How much of a rejected line is kept, after redaction."),
+    Setting(
+      .limitsConnections, .count.within(1...1_000_000), \.listenLimits.connectionsMax,
+      doc: "Most connections that all listeners hold together; further ones are closed at once."),
+    Setting(
+      .limitsListenerConnections, .count.within(1...1_000_000), \.listenLimits.listenerConnectionsMax,
+      doc: "Most connections of one listener."),
+    Setting(
+      .limitsRequestBytes, .bytes.within((1 << 10)...(1 << 30)), \.listenLimits.requestBytesMax,
+      doc: "Largest body of a request, and largest message of Fluent Forward, as it comes over the wire."),
+    Setting(
+      .limitsInflatedBytes, .bytes.within((1 << 10)...(1 << 30)), \.listenLimits.inflatedBytesMax,
+      doc: "The same after decompression."),
+    Setting(
+      .limitsInFlightBytes, .bytes.within((1 << 10)...(1 << 40)), \.listenLimits.inFlightBytesMax,
+      doc: "Most bytes that listeners hold in memory until they are durable; beyond it HTTP answers 503."),
+    Setting(
+      .limitsTenantShare, .count.within(1...100), \.listenLimits.tenantSharePercent,
+      doc: "Percentage of limits.in_flight_bytes that one tenant may use; beyond it HTTP answers 429."),
+    Setting(
+      .limitsDatagramBuffer, .bytes.within((1 << 12)...(1 << 30)), \.listenLimits.datagramBufferBytes,
+      doc: "What the kernel may hold of datagrams that are not read yet, a socket."),
 
     Setting(
       .timeSkew, .duration.within(.zero...(.days(30))), \.limits.timeSkewMax,

@@ -44,6 +44,7 @@ struct SectionPlace: Sendable {
 
   func problem(_ field: String?, _ message: String, suggestion: String? = nil) -> ConfigurationProblem {
     ConfigurationProblem(
-      at: field.flatMap { fields[$0] } ?? origin, key: field.map { "\(key).\($0)" } ?? key, message, suggestion: suggestion)
+      at: field.flatMap { fields[$0] } ?? origin, key: field.map { "\(key).\($0)" } ?? key, message,
+      suggestion: suggestion)
   }
 }

@@ -43,12 +43,11 @@ struct OTLPRequest {
 
   var lines: LineBatch {
     var lines = LineBatch()
-    var tape = JSONTape()
     for resource in message.resourceLogs {
       for scope in resource.scopeLogs {
         let origin = OTLPLine.Origin(resource.resource, scope.scope)
         for record in scope.logRecords {
-          let line = OTLPLine(record, origin, tape: &tape)
+          let line = OTLPLine(record, origin)
           lines.append(line.bytes, time: line.time)
         }
       }

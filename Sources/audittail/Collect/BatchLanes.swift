@@ -14,7 +14,6 @@ struct BatchInFlight: Sendable {
   var spooled: SpoolMark?
 }
 
-
 /// The way of batches from reading to committing: one lane a tenant, in which they stay in their order, so that a tenant whose tables are
 /// locked keeps only its own waiting. In a lane one batch is being stored and one waits.
 final class BatchLanes: Sendable {

@@ -35,7 +35,7 @@ extension Collector {
     if !isBehindSpool, !isSpoolsTurn, batches.hasRoom(tenant) {
       guard var batch = tenants[tenant]?.takeFilled(), let book = tenants[tenant]?.book else { return true }
       // A source that is read again from before where it was handed on would be stored twice.
-      for span in batch.contents.spans where span.from < book.place(of: span.source).position {
+      for span in batch.contents.spans where span.from < book.position(of: span.source) {
         throw IntakeDisorder(path: book.record(span.source).path)
       }
       send(&batch, of: tenant, spooled: nil, batches)

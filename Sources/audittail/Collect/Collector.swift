@@ -220,16 +220,17 @@ actor Collector {
     }
     if let spoolDue = spoolDue(batches) { due = min(due, spoolDue) }
     discovery.wait(atMost: due - now, waker: waker)
-    // Many small writes are read together: one turn for all that comes in this time.
-    if !isWaitingForRoom, due - ContinuousClock.now > Self.gathering {
-      usleep(UInt32(Self.gathering.components.attoseconds / 1_000_000_000_000))
+    // Many small writes are read together: one turn for all that comes in a small part of what a record may wait anyway.
+    let gathering = min(Self.gatheringMax, configuration.limits.batchAgeMax / 10)
+    if !isWaitingForRoom, due - ContinuousClock.now > gathering {
+      usleep(UInt32(gathering.components.attoseconds / 1_000_000_000_000))
     }
   }
 
   private static let restMax = Duration.seconds(1)
   /// A lineage that waits for its writer to be quiet is looked at this often.
   private static let hotRest = Duration.milliseconds(100)
-  private static let gathering = Duration.milliseconds(20)
+  private static let gatheringMax = Duration.milliseconds(20)
 
   private func note(_ error: LogFile.OpenError) {
     problem = problem ?? error

@@ -108,9 +108,7 @@ struct OpenBatch {
       redactions: redactions, received: received, records: records.finish(), rejected: rejected.finish())
   }
 
-  func place(of source: SourceID) -> SourceBook.Place? {
-    spans[source].map { SourceBook.Place(position: $0.to, pending: $0.pending) }
-  }
+  func position(of source: SourceID) -> SourcePosition? { spans[source]?.to }
   func names(_ source: SourceID) -> Bool { sources.contains { $0.id == source } }
 
   /// What was read, and the sources that no batch has named yet.

@@ -12,7 +12,7 @@ extension OperatorRule {
           paths: rule.paths, lengthMin: rule.minLength))
     } catch {
       let place = error.column.map { "character \($0) of the pattern: " } ?? ""
-      return .failure(ConfigurationProblems([rule.problem(error.field.rawValue, place + error.message)]))
+      return .failure(ConfigurationProblems(problems: [rule.problem(error.field.rawValue, place + error.message)]))
     }
   }
 

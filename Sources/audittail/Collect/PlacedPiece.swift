@@ -10,12 +10,12 @@ struct PlacedPiece {
   ///   - isLost: the piece's rows are damaged: what it had read is a gap.
   ///   - reached: how far a source is stored, or on its way.
   init(
-    _ piece: SpoolPiece, numbers: [SourceID: SourceID], isLost: Bool, reached: (SourceID) -> SourceBook.Place
+    _ piece: SpoolPiece, numbers: [SourceID: SourceID], isLost: Bool, reached: (SourceID) -> SourcePosition
   ) {
     let spans = piece.spans.map { $0.renumbered(numbers) }
     if Self.isStored(spans, reached) { return }
     for span in spans {
-      let position = reached(span.source).position
+      let position = reached(span.source)
       guard span.to >= position else { continue }
       gapBytes += max(0, span.from.offset - position.offset)
       if isLost { gapBytes += span.to.offset - max(span.from, position).offset }
@@ -26,15 +26,10 @@ struct PlacedPiece {
     }
   }
 
-  /// A piece is stored as a whole or not at all, so the spans with bytes tell. Where all are empty, a line ended without one more byte:
-  /// then the lines that are open tell.
-  private static func isStored(_ spans: [SourceSpan], _ reached: (SourceID) -> SourceBook.Place) -> Bool {
+  /// A piece is stored as a whole or not at all, and one without a byte is not written: the spans with bytes tell.
+  private static func isStored(_ spans: [SourceSpan], _ reached: (SourceID) -> SourcePosition) -> Bool {
     let read = spans.filter { $0.to > $0.from }
-    if !read.isEmpty { return read.allSatisfy { $0.to <= reached($0.source).position } }
-    return spans.allSatisfy { span in
-      let place = reached(span.source)
-      return span.to < place.position || (span.to == place.position && span.pending == place.pending)
-    }
+    return !read.isEmpty && read.allSatisfy { $0.to <= reached($0.source) }
   }
 }
 

@@ -27,7 +27,7 @@ extension RedactionPolicy {
       case .failure(let failure): problems += failure.problems
       }
     }
-    guard problems.isEmpty else { throw ConfigurationProblems(problems) }
+    guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
     return made
   }
 

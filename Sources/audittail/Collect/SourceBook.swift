@@ -8,32 +8,23 @@ struct SourceBook {
     let fingerprint: Fingerprint?
   }
 
-  /// How far a source was handed on, and which of its lines were open there.
-  struct Place {
-    let position: SourcePosition
-    let pending: [PendingLine]
-
-    static let start = Place(position: .start, pending: [])
-  }
-
   private var ids: [Key: SourceID] = [:]
   private var records: [SourceID: SourceRecord] = [:]
-  private var handed: [SourceID: Place] = [:]
+  private var handed: [SourceID: SourcePosition] = [:]
   /// Those that the ledger names, or a batch on its way there.
   private var named: Set<SourceID> = []
 
-  /// - Parameter place: where the ledger stands; nil for a source that no batch has named yet.
-  mutating func register(_ record: SourceRecord, at place: Place?) {
+  /// - Parameter position: where the ledger stands; nil for a source that no batch has named yet.
+  mutating func register(_ record: SourceRecord, at position: SourcePosition?) {
     records[record.id] = record
     if let identity = record.identity { ids[Key(identity: identity, fingerprint: record.fingerprint)] = record.id }
-    guard let place else { return }
+    guard let position else { return }
     named.insert(record.id)
-    move(record.id, to: place)
+    move(record.id, to: position)
   }
 
-  private mutating func move(_ id: SourceID, to place: Place) {
-    if let known = handed[id], known.position > place.position { return }
-    handed[id] = place
+  private mutating func move(_ id: SourceID, to position: SourcePosition) {
+    handed[id] = max(handed[id] ?? .start, position)
   }
 
   /// The number of a source that was met before, whatever number it has in a piece.
@@ -49,7 +40,8 @@ struct SourceBook {
 
   func isNamed(_ id: SourceID) -> Bool { named.contains(id) }
 
-  func place(of id: SourceID) -> Place { handed[id] ?? .start }
+  /// How far a source is stored, or on its way.
+  func position(of id: SourceID) -> SourcePosition { handed[id] ?? .start }
 
   /// A batch with these went on its way.
   mutating func hand(_ spans: [SourceSpan], naming sources: [SourceRecord]) {
@@ -57,6 +49,6 @@ struct SourceBook {
       register(source, at: nil)
       named.insert(source.id)
     }
-    for span in spans { move(span.source, to: Place(position: span.to, pending: span.pending)) }
+    for span in spans { move(span.source, to: span.to) }
   }
 }

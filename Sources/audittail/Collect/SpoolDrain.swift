@@ -88,7 +88,9 @@ extension Collector {
     var numbers: [SourceID: SourceID] = [:]
     for source in piece.sources { numbers[source.id] = try await bind(source, of: tenant) }
     guard let book = tenants[tenant]?.book else { return }
-    let placed = PlacedPiece(piece, numbers: numbers, isLost: isLost) { batch.place(of: $0) ?? book.place(of: $0) }
+    let placed = PlacedPiece(piece, numbers: numbers, isLost: isLost) {
+      batch.position(of: $0) ?? book.position(of: $0)
+    }
     if placed.spans.isEmpty { return }
     let spanned = Set(placed.spans.map(\.source))
     let fresh = spanned.filter { !book.isNamed($0) && !batch.names($0) }.sorted().map { book.record($0) }
@@ -103,7 +105,7 @@ extension Collector {
     if let known = tenants[tenant]?.book.id(of: source) { return known }
     for known in try await store.sources(of: tenant, collector: collector, inode: identity.inode)
     where known.record.identity == identity && known.record.fingerprint == source.fingerprint {
-      tenants[tenant]?.book.register(known.record, at: known.place)
+      tenants[tenant]?.book.register(known.record, at: known.position)
       return known.record.id
     }
     guard let id = tenants[tenant]?.newSource() else { return source.id }

@@ -23,7 +23,7 @@ extension Collector {
   /// - Returns: nil where only the database could say, and it is away.
   func knownSources(of tenant: TenantID, _ identity: FileIdentity) async throws -> [KnownSource]? {
     guard var known = try await ledgerSources(of: tenant, identity) else { return nil }
-    for source in known { tenants[tenant]?.book.register(source.record, at: source.place) }
+    for source in known { tenants[tenant]?.book.register(source.record, at: source.position) }
     guard let spooled = await spool?.spool.file(identity, of: tenant) else { return known }
     let index = known.firstIndex {
       $0.record.identity == identity && $0.record.fingerprint == spooled.source.fingerprint
@@ -71,8 +71,4 @@ extension Collector {
   var isStoreAway: Bool { storeAwayUntil.map { ContinuousClock.now < $0 } ?? false }
 
   func noteStoreAway() { storeAwayUntil = .now + storeBackoff.next() }
-}
-
-extension KnownSource {
-  var place: SourceBook.Place { SourceBook.Place(position: position, pending: pending) }
 }

@@ -11,7 +11,7 @@ extension Collector {
   func spill(_ tenant: TenantID, _ batches: BatchLanes) async -> Bool {
     guard let spool, spool.isUsable else { return false }
     // What came from the spool is there already. What is stored meanwhile is passed over when its turn comes.
-    let held = batches.held(tenant).filter { $0.spooled == nil }
+    let held = batches.held(tenant).filter { $0.spooled == nil && $0.batch.entry.spans.contains { $0.to > $0.from } }
     tenants[tenant]?.spilled.formIntersection(held.map(\.batch.entry.sequence))
     for item in held where tenants[tenant]?.spilled.contains(item.batch.entry.sequence) == false {
       guard let book = tenants[tenant]?.book, await append(item.piece(received: clock(), book), to: spool) else {
@@ -20,6 +20,8 @@ extension Collector {
       tenants[tenant]?.spilled.insert(item.batch.entry.sequence)
     }
     guard let batch = tenants[tenant]?.open, !batch.isEmpty else { return true }
+    // Rows without a byte, of a call whose response never came: only bytes tell later whether a piece is stored already.
+    guard batch.contents.spans.contains(where: { $0.to > $0.from }) else { return false }
     for source in batch.contents.sources { tenants[tenant]?.book.register(source, at: nil) }
     guard let book = tenants[tenant]?.book,
       await append(batch.piece(of: tenant, received: clock(), book), to: spool)
@@ -31,7 +33,11 @@ extension Collector {
   private func append(_ piece: SpoolPiece, to spool: SpoolAccess) async -> Bool {
     do throws(SpoolError) {
       let outcome = try await spool.spool.append(piece)
-      if outcome == .full { tell("spool full") { self.logger.warning("The spool is full; log files wait until the database takes batches again.") } }
+      if outcome == .full {
+        tell("spool full") {
+          self.logger.warning("The spool is full; log files wait until the database takes batches again.")
+        }
+      }
       return outcome != .full
     } catch {
       spool.refuse(error)

@@ -77,7 +77,7 @@ actor SubmissionIntake: SubmissionSink {
         // As if it stood in a file, with its line feed.
         at += Int64(content.count) + 1
       }
-      // What is acknowledged is durable: nothing of it may wait for a line of another submission.
+      // What its lines left open, a call without its response, ends here: once acknowledged it may not wait in memory for more.
       intake.finish(server: nil, window: window, now: now, into: &batch)
     }
     let span = SourceSpan(

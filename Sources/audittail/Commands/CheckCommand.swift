@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditConfig
 import AuditRedact
+import AuditSpool
 import AuditStore
 import Postgres
 
@@ -23,8 +24,16 @@ struct CheckCommand: AsyncParsableCommand {
       }
       try Self.tryRedaction(configuration)
       try await tryDatabase(configuration)
+      try trySpool(configuration)
       try tryFiles(configuration)
     }
+  }
+
+  private func trySpool(_ configuration: Configuration) throws {
+    if let obstacle = Spool.obstacle(absolutePath(configuration.spoolDirectory)) {
+      throw CommandFailure(.inputOutput, "\(obstacle)")
+    }
+    StandardError.write("The spool's directory may be used: \(configuration.spoolDirectory)\n")
   }
 
   /// Compiles every rule and runs every test, of the installation and of each tenant.

@@ -9,6 +9,13 @@ struct IntakeOptions: ParsableArguments {
       "Log files to read, as a shell pattern in quotes; may be given several times.", valueName: "glob"))
   var files: [String] = []
 
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Listen for lines: tcp://, tls://, unix://, udp://, http://, https:// or forward://; may be given several times.",
+      valueName: "url"))
+  var listen: [String] = []
+
   @Flag(name: .long, help: "Read standard input to its end.")
   var stdin = false
 
@@ -17,7 +24,8 @@ struct IntakeOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
   var spool: String?
 
   @Flag(name: .long, help: "Read what is there to its end, commit it, print one JSON object and stop.")
@@ -25,11 +33,15 @@ struct IntakeOptions: ParsableArguments {
 
   func validate() throws {
     if stdin, !files.isEmpty { throw ValidationError("Give either --files or --stdin, not both.") }
+    if once, !listen.isEmpty {
+      throw ValidationError("--once reads what is there, and listening never ends: leave one out.")
+    }
   }
 
   var flags: [SettingKey: [String]] {
     var flags: [SettingKey: [String]] = [:]
     if !files.isEmpty { flags[.collectorFiles] = files }
+    if !listen.isEmpty { flags[.listen] = listen }
     if let tenant { flags[.collectorTenant] = [tenant] }
     if let spool { flags[.spoolDirectory] = [spool] }
     return flags

@@ -42,7 +42,9 @@ struct RedactionTestRun {
     return nil
   }
 
-  private static func words(_ test: RedactionTest, _ problem: ConfigurationProblem, _ got: String, _ fired: [String]) -> String {
+  private static func words(_ test: RedactionTest, _ problem: ConfigurationProblem, _ got: String, _ fired: [String])
+    -> String
+  {
     var lines = ["\(problem)", "  input     \(printable(test.input))"]
     if let expect = test.expect { lines.append("  expected  \(printable(expect))") }
     if let removes = test.removes { lines.append("  removes   \(printable(removes))") }

@@ -1,0 +1,47 @@
+import AuditConfig
+import AuditListen
+import AuditModel
+import Logging
+
+extension Listening {
+  /// Binds what `collector.listen` names; nil where it names nothing.
+  ///
+  /// The result is a service: it stands behind the one that empties the spool, so that a shutdown ends it first.
+  /// - Parameter readiness: why the collector is not ready; `/ready` tells it.
+  static func open(
+    _ configuration: Configuration, sink: any SubmissionSink, readiness: @escaping Readiness, logger: Logger
+  ) async throws -> Listening? {
+    guard !configuration.listen.addresses.isEmpty else { return nil }
+    var limits = configuration.listenLimits
+    limits.lineBytesMax = configuration.limits.lineBytesMax
+    do {
+      let listening = try await open(
+        configuration.listen, limits: limits, secrets: try secrets(configuration.listen), sink: sink, logger: logger,
+        clock: { .now }, readiness: readiness)
+      for address in listening.bound { logger.notice("Listening.", metadata: ["url": "\(address)"]) }
+      return listening
+    } catch let error as ListenError {
+      throw CommandFailure(.configuration, error.description)
+    }
+  }
+
+  private static func secrets(_ settings: ListenSettings) throws -> Secrets {
+    var secrets = Secrets()
+    if let file = settings.apiKeysFile { secrets.apiKeys = try APIKeys(parsing: try text(file)) }
+    if let file = settings.forwardKeyFile {
+      secrets.forward = try ForwardCredentials(
+        sharedKey: try text(file), users: try settings.forwardUsersFile.map { try text($0) })
+    } else if settings.forwardUsersFile != nil {
+      throw CommandFailure(.configuration, "listen.forward.users_file needs listen.forward.key_file.")
+    }
+    return secrets
+  }
+
+  private static func text(_ path: String) throws -> String {
+    do throws(FileReadProblem) {
+      return try FileText.read(path)
+    } catch {
+      throw CommandFailure(.configuration, "\(path): \(error).")
+    }
+  }
+}
