@@ -15,7 +15,9 @@ extension DialectReader {
     guard attributes.has(prefix: "mcp.", in: document) || attributes.has(prefix: "gen_ai.tool", in: document) else {
       return false
     }
-    guard attributes.value(["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name"], in: document) != nil else { return false }
+    guard attributes.value(["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name"], in: document) != nil else {
+      return false
+    }
     let resource = document.value(["resource", "Resource"], of: object)
     var canonical = canonical(object, attributes, resource: resource)
     canonical.keepMembers(
@@ -64,7 +66,8 @@ extension DialectReader {
 
   /// A log record whose body is an audit line of its own: read as that line, with what stands around it.
   private mutating func readBody(_ content: Int, _ record: Int, _ resource: Int?, _ context: Context) -> Bool {
-    guard document.isString(content), var line = document.text(content), line.first(where: { $0 > 32 }) == UInt8(ascii: "{"),
+    guard document.isString(content), var line = document.text(content),
+      line.first(where: { $0 > 32 }) == UInt8(ascii: "{"),
       let inner = JSONDocument(line), inner.value(["tool", "toolName", "tool_name"]) != nil
     else { return false }
     while let last = line.last, last <= 32 || last == UInt8(ascii: "}") {
@@ -108,7 +111,9 @@ extension DialectReader {
     ]
     for pair in names {
       // 0 stands for "unknown".
-      if let time = document.integer(document.value(pair, of: record)), time > 0 { return RecordTime(nanoseconds: time) }
+      if let time = document.integer(document.value(pair, of: record)), time > 0 {
+        return RecordTime(nanoseconds: time)
+      }
     }
     let plain: [StaticString] = ["timestamp", "time", "ts", "@timestamp", "Timestamp", "start_time", "startTime"]
     return document.time(document.value(plain, of: record))
@@ -128,17 +133,22 @@ extension DialectReader {
     canonical.put(.tool, text: tool(record, attributes) ?? event ?? Array("log".utf8))
     canonical.put(.event, text: event)
     canonical.put(.user, text: document.text(find(document, ["user.id", "enduser.id", "user_id", "userId"])))
-    canonical.put(.client, text: document.text(find(document, ["mcp.client.name", "client.id", "client_id", "clientId"])))
-    canonical.put(.session, text: document.text(find(document, ["mcp.session.id", "session.id", "gen_ai.conversation.id"])))
+    canonical.put(
+      .client, text: document.text(find(document, ["mcp.client.name", "client.id", "client_id", "clientId"])))
+    canonical.put(
+      .session, text: document.text(find(document, ["mcp.session.id", "session.id", "gen_ai.conversation.id"])))
     canonical.put(.request, text: document.text(find(document, ["jsonrpc.request.id", "mcp.request.id"])))
     canonical.put(.address, text: document.text(find(document, ["client.address", "network.peer.address"])))
     canonical.put(.trace, text: trace(record))
-    canonical.put(.level, text: document.text(document.value(["severityText", "severity_text", "SeverityText", "level"], of: record)))
+    canonical.put(
+      .level,
+      text: document.text(document.value(["severityText", "severity_text", "SeverityText", "level"], of: record)))
     var around = AttributeList()
     around.add(document.value("attributes", of: resource) ?? resource, of: document)
     canonical.put(
       .server,
-      text: document.text(find(document, ["mcp.server.name"])) ?? document.text(around.value(["service.name"], in: document))
+      text: document.text(find(document, ["mcp.server.name"])) ?? document.text(
+        around.value(["service.name"], in: document))
         ?? document.text(find(document, ["service.name", "server.address"])))
     if let arguments = find(document, ["gen_ai.tool.call.arguments", "mcp.request.argument", "mcp.tool.arguments"]) {
       put(arguments: arguments, &canonical)
@@ -155,7 +165,8 @@ extension DialectReader {
     if let tool = document.text(attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document)) { return tool }
     guard let method = document.text(attributes.value(["mcp.method.name"], in: document)) else { return nil }
     // A span is named by its method and its target.
-    guard let name = document.text(document.value("name", of: record)), name.starts(with: method), name.count > method.count + 1
+    guard let name = document.text(document.value("name", of: record)), name.starts(with: method),
+      name.count > method.count + 1
     else { return method }
     return Array(name[(method.count + 1)...])
   }
@@ -163,7 +174,9 @@ extension DialectReader {
   /// The trace's id, in lower case and without a `0x`.
   private func trace(_ record: Int) -> [UInt8]? {
     let names: [StaticString] = ["traceId", "trace_id", "TraceId"]
-    guard var id = document.text(document.value(names, of: record) ?? document.value(names, of: document.value("context", of: record)))
+    guard
+      var id = document.text(
+        document.value(names, of: record) ?? document.value(names, of: document.value("context", of: record)))
     else { return nil }
     if id.starts(with: "0x".utf8) { id.removeFirst(2) }
     return id.map(\.asciiLowercased)
@@ -175,7 +188,9 @@ extension DialectReader {
       first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONDocument(text) != nil
     {
       canonical.put(.args, json: text[...])
-    } else if document.isObject(document.value("values", of: value)) || document.isArray(document.value("values", of: value)) {
+    } else if document.isObject(document.value("values", of: value))
+      || document.isArray(document.value("values", of: value))
+    {
       var map: [UInt8] = []
       AttributeList.writeMap(document.value("values", of: value), document, &map)
       canonical.put(.args, json: map[...])
@@ -189,11 +204,15 @@ extension DialectReader {
     let message = document.text(attributes.value(["exception.message", "error.message"], in: document))
     let status = document.value("status", of: record)
     let code = document.value(["code", "status_code"], of: status)
-    let isError = document.isText(code, "ERROR") || document.isText(code, "STATUS_CODE_ERROR") || document.integer(code) == 2
+    let isError =
+      document.isText(code, "ERROR") || document.isText(code, "STATUS_CODE_ERROR") || document.integer(code) == 2
     if error != nil || isError {
       canonical.put(.status, "error")
-      canonical.put(.error, text: message ?? document.text(document.value(["message", "description"], of: status)) ?? error)
-    } else if let word = document.text(attributes.value(["mcp.status", "outcome"], in: document)) ?? document.text(status) {
+      canonical.put(
+        .error, text: message ?? document.text(document.value(["message", "description"], of: status)) ?? error)
+    } else if let word = document.text(attributes.value(["mcp.status", "outcome"], in: document))
+      ?? document.text(status)
+    {
       canonical.put(.status, text: word)
       canonical.put(.error, text: message)
     } else if attributes.value(["mcp.method.name", "gen_ai.tool.name"], in: document) != nil {

@@ -5,7 +5,8 @@ extension DialectReader {
   /// Begins a document with a line of JSON that ends in its middle.
   /// - Returns: whether it can be one.
   mutating func begin(_ line: Span<UInt8>, _ context: Context, _ open: inout OpenEvents) -> Bool {
-    guard line.count < open.limits.documentBytesMax, let begun = OpenDocument(json: line, context.place, now: context.now)
+    guard line.count < open.limits.documentBytesMax,
+      let begun = OpenDocument(json: line, context.place, now: context.now)
     else { return false }
     open.document = begun
     return true

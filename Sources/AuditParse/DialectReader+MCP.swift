@@ -7,7 +7,7 @@ import JSON
 /// Sources: the MCP specification, revisions 2025-03-26 to 2026-07-28, "Tools", "Cancellation", "Multi round-trip requests".
 extension DialectReader {
   /// Requests of one call that are remembered by their ids; what follows still belongs to it.
-  private static let roundsMax = 32
+  static let roundsMax = 32
 
   /// What a log line says around a message.
   struct Envelope {
@@ -90,7 +90,9 @@ extension DialectReader {
     open.exchanges.note(envelope.time)
     let id = document.value("id", of: message)
     guard let method = document.value("method", of: message) else {
-      guard document.value(["result", "error"], of: message) != nil else { return rejectMessage(message, envelope, .notACall, context) }
+      guard document.value(["result", "error"], of: message) != nil else {
+        return rejectMessage(message, envelope, .notACall, context)
+      }
       return answer(message, id, envelope, context, &open)
     }
     if document.isText(method, "tools/call"), let id, document.kind(id) != .object {
@@ -109,18 +111,18 @@ extension DialectReader {
   }
 
   /// A line with one message is rejected as a line.
-  private mutating func rejectMessage(
+  mutating func rejectMessage(
     _ message: Int, _ envelope: Envelope, _ reason: RejectReason, _ context: Context
   ) {
     reject(envelope.object ?? message, reason, context)
   }
 
   /// A number and a string of the same digits are two ids.
-  private func key(_ id: Int, _ envelope: Envelope) -> [UInt8] {
+  func key(_ id: Int, _ envelope: Envelope) -> [UInt8] {
     [UInt8(ascii: "#")] + envelope.session + [0] + document.json(id)
   }
 
-  private func waitingKey(_ state: [UInt8], _ envelope: Envelope) -> [UInt8] {
+  func waitingKey(_ state: [UInt8], _ envelope: Envelope) -> [UInt8] {
     [UInt8(ascii: "?")] + envelope.session + [0] + state
   }
 
@@ -140,7 +142,7 @@ extension DialectReader {
     // An id that is used again says that the first one's response will not come any more.
     if open.exchanges.contains(key) { endUnanswered(key, &open) }
     if let state = document.text(document.value("requestState", of: params))
-        ?? (document.value("inputResponses", of: params) == nil ? nil : []),
+      ?? (document.value("inputResponses", of: params) == nil ? nil : []),
       var waiting = open.exchanges.take(waitingKey(state, envelope))
     {
       if waiting.ids.count < Self.roundsMax {
@@ -168,11 +170,15 @@ extension DialectReader {
     let meta = document.value("_meta", of: params)
     canonical.put(
       .client,
-      text: client(document.value("io.modelcontextprotocol/clientInfo", of: meta)) ?? open.exchanges.clients[envelope.session]
+      text: client(document.value("io.modelcontextprotocol/clientInfo", of: meta)) ?? open.exchanges.clients[
+        envelope.session]
         ?? document.text(document.value(["client", "clientId", "client_id"], of: around)))
     canonical.put(.user, text: document.text(document.value(["userId", "user_id", "user"], of: around)))
-    canonical.put(.server, text: document.text(document.value(["server", "serverName", "server_name", "serverId", "server_id"], of: around)))
-    canonical.put(.address, text: document.text(document.value(["clientIp", "client_ip", "ip", "client.address"], of: around)))
+    canonical.put(
+      .server,
+      text: document.text(document.value(["server", "serverName", "server_name", "serverId", "server_id"], of: around)))
+    canonical.put(
+      .address, text: document.text(document.value(["clientIp", "client_ip", "ip", "client.address"], of: around)))
     canonical.put(.session, text: envelope.session.isEmpty ? nil : envelope.session)
     canonical.put(.request, text: document.text(document.value(["requestId", "request_id"], of: around)))
     canonical.put(.trace, text: trace(meta) ?? document.text(document.value(["traceId", "trace_id"], of: around)))
@@ -180,7 +186,9 @@ extension DialectReader {
     canonical.keep("_meta", meta, of: document)
     document.forEachMember(of: around) { member, value in
       for name in Self.envelopeNames where document.isText(member, name) { return }
-      if value != envelope.message, document.value("jsonrpc", of: value) == nil { canonical.keepMember(member, of: document) }
+      if value != envelope.message, document.value("jsonrpc", of: value) == nil {
+        canonical.keepMember(member, of: document)
+      }
     }
     return canonical
   }
@@ -198,106 +206,5 @@ extension DialectReader {
       parent[2] == UInt8(ascii: "-")
     else { return nil }
     return Array(parent[3..<35])
-  }
-
-  // MARK: Responses
-
-  private mutating func answer(
-    _ message: Int, _ id: Int?, _ envelope: Envelope, _ context: Context, _ open: inout OpenEvents
-  ) {
-    let result = document.value("result", of: message)
-    guard let id, var exchange = open.exchanges.take(key(id, envelope)) else {
-      let isOther = id.map { open.exchanges.others.contains(key($0, envelope)) } ?? false
-      return rejectMessage(message, envelope, isOther ? .notACall : .unmatched, context)
-    }
-    if document.isText(document.value("resultType", of: result), "input_required") {
-      exchange.isWaiting = true
-      if exchange.places.count < 2 * Self.roundsMax { exchange.places.append(context.place) }
-      let state = document.text(document.value("requestState", of: result)) ?? []
-      return open.exchanges.open(exchange, waitingKey(state, envelope))
-    }
-    if let error = document.value("error", of: message) {
-      exchange.canonical.put(.status, "error")
-      exchange.canonical.put(.error, text: document.text(document.value("message", of: error)))
-      exchange.canonical.keep("errorType", "protocol_error")
-      exchange.canonical.keep("code", document.value("code", of: error), of: document)
-    } else if document.isTrue(document.value("isError", of: result)) {
-      exchange.canonical.put(.status, "error")
-      exchange.canonical.put(.error, text: errorText(result))
-      exchange.canonical.keep("errorType", "tool_error")
-    } else {
-      exchange.canonical.put(.status, "success")
-    }
-    if let result { exchange.canonical.put(.resultBytes, json: Array("\(document.json(result).count)".utf8)[...]) }
-    end(exchange, at: envelope, &open)
-  }
-
-  /// What a tool that failed says about it: the first texts of its content.
-  private func errorText(_ result: Int?) -> [UInt8]? {
-    var text: [UInt8] = []
-    for element in document.elements(of: document.value("content", of: result)) where text.count < 4096 {
-      guard let piece = document.text(document.value("text", of: element)) else { continue }
-      if !text.isEmpty { text.append(UInt8(ascii: "\n")) }
-      text += piece
-    }
-    return text.isEmpty ? nil : text
-  }
-
-  private mutating func cancel(
-    _ message: Int, _ envelope: Envelope, _ context: Context, _ open: inout OpenEvents
-  ) {
-    let params = document.value("params", of: message)
-    guard let id = document.value("requestId", of: params), var exchange = open.exchanges.take(key(id, envelope)) else {
-      return rejectMessage(message, envelope, .notACall, context)
-    }
-    exchange.canonical.put(.status, "cancelled")
-    exchange.canonical.put(.error, text: document.text(document.value("reason", of: params)))
-    end(exchange, at: envelope, &open)
-  }
-
-  private mutating func end(_ ended: OpenExchange, at envelope: Envelope, _ open: inout OpenEvents) {
-    var exchange = ended
-    if let said = document.integer(document.value(["durationMs", "duration_ms"], of: envelope.object), scale: 6) {
-      exchange.canonical.put(duration: said)
-    } else if let began = exchange.began, let now = envelope.time, now >= began {
-      exchange.canonical.put(duration: now.nanoseconds - began.nanoseconds)
-    }
-    finish(exchange)
-  }
-
-  private mutating func finish(_ ended: OpenExchange) {
-    var exchange = ended
-    guard let first = exchange.places.first else { return }
-    if !exchange.ids.isEmpty {
-      let ids = [UInt8(ascii: "[")] + Array(exchange.ids.joined(separator: [UInt8(ascii: ",")])) + [UInt8(ascii: "]")]
-      exchange.canonical.keep("calls", json: ids[...])
-    }
-    if exchange.ids.count > 1 { exchange.canonical.keep("rounds", number: exchange.ids.count) }
-    emit(exchange.canonical, first)
-  }
-
-  /// Ends one whose response did not come.
-  mutating func endUnanswered(_ key: [UInt8], _ open: inout OpenEvents) {
-    guard var exchange = open.exchanges.take(key) else { return }
-    exchange.canonical.put(.status, "unknown")
-    exchange.canonical.put(.error, exchange.isWaiting ? "asked for input, which did not come" : "no response was seen")
-    finish(exchange)
-  }
-}
-
-extension [UInt8] {
-  func containsText(_ text: StaticString) -> Bool { index(of: text) != nil }
-
-  /// Where a text stands first.
-  func index(of text: StaticString, from start: Int = 0) -> Int? {
-    let count = text.utf8CodeUnitCount
-    guard self.count - start >= count else { return nil }
-    return withUnsafeBufferPointer { bytes in
-      search: for index in start...(bytes.count - count) {
-        for place in 0..<count where bytes[index + place] != text.utf8Start[place] { continue search }
-        return index
-      }
-      return nil
-    }
   }
 }

@@ -34,7 +34,9 @@ extension DialectReader {
       canonical.put(.tool, text: document.text(value))
     case .durationMs, .resultBytes:
       // Numbers in strings are numbers here: the operator said so.
-      if document.isString(value), let text = document.text(value), let number = JSONDocument(text), number.kind(0) == .number {
+      if document.isString(value), let text = document.text(value), let number = JSONDocument(text),
+        number.kind(0) == .number
+      {
         canonical.put(column.canonical, json: text[...])
       } else {
         canonical.put(column.canonical, value, of: document)
@@ -46,7 +48,9 @@ extension DialectReader {
 
   private func matches(_ mapping: FieldMapping, _ object: Int) -> Bool {
     for condition in mapping.match {
-      guard let value = document.value(at: condition.pointer, in: object), document.kind(value) != .null else { return false }
+      guard let value = document.value(at: condition.pointer, in: object), document.kind(value) != .null else {
+        return false
+      }
       if let wanted = condition.value, document.string(value) ?? "" != wanted { return false }
     }
     return true

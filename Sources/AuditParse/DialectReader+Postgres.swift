@@ -68,7 +68,9 @@ extension DialectReader {
     let fields = TextFields(prefix[...])
     if let user = fields["user"] { return Array(user.prefix { $0 != UInt8(ascii: ",") }) }
     for word in prefix.split(separator: 32) {
-      guard let at = word.firstIndex(of: UInt8(ascii: "@")), at > word.startIndex, at + 1 < word.endIndex else { continue }
+      guard let at = word.firstIndex(of: UInt8(ascii: "@")), at > word.startIndex, at + 1 < word.endIndex else {
+        continue
+      }
       return Array(word[..<at])
     }
     return nil

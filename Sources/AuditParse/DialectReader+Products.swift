@@ -10,9 +10,12 @@ extension DialectReader {
       return true
     }
     var canonical = Canonical(.toolhive)
-    canonical.put(.time, document.value("logged_at", of: event) ?? document.value(Self.timeNames, of: event), of: document)
+    canonical.put(
+      .time, document.value("logged_at", of: event) ?? document.value(Self.timeNames, of: event), of: document)
     let target = document.value("target", of: event)
-    canonical.put(.tool, text: document.text(document.value("name", of: target)) ?? document.text(document.value("type", of: event)))
+    canonical.put(
+      .tool, text: document.text(document.value("name", of: target)) ?? document.text(document.value("type", of: event))
+    )
     let subjects = document.value("subjects", of: event)
     canonical.put(.user, text: document.text(document.value(["user_id", "user"], of: subjects)))
     canonical.put(.client, text: document.text(document.value(["client_id", "client_name"], of: subjects)))
@@ -51,7 +54,8 @@ extension DialectReader {
     if isError { canonical.put(.error, text: document.text(document.value("content_text", of: row))) }
     canonical.keepMembers(
       of: row, in: document,
-      except: Self.timeNames + ["capability_name", "server_name", "call_id", "capability_type"] + (isError ? ["content_text"] : []))
+      except: Self.timeNames + ["capability_name", "server_name", "call_id", "capability_type"]
+        + (isError ? ["content_text"] : []))
     emit(canonical, context.place)
     return true
   }

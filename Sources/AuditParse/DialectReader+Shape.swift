@@ -106,7 +106,9 @@ extension JSONDocument {
   func begins(_ key: Int, with text: StaticString) -> Bool {
     let range = tape.tokens[key].range
     guard range.count >= text.utf8CodeUnitCount else { return false }
-    for index in 0..<text.utf8CodeUnitCount where bytes[range.lowerBound + index] != text.utf8Start[index] { return false }
+    for index in 0..<text.utf8CodeUnitCount where bytes[range.lowerBound + index] != text.utf8Start[index] {
+      return false
+    }
     return true
   }
 }

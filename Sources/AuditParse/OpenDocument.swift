@@ -49,7 +49,9 @@ struct OpenDocument: Sendable {
 
   /// Takes the next line of the stream; what is broken has not taken it, and takes no further one.
   mutating func append(_ line: Span<UInt8>, _ place: LinePlace, now: RecordTime, limits: OpenEvents.Limits) -> Step {
-    guard ends.count < limits.documentLinesMax, bytes.count + line.count < limits.documentBytesMax else { return .broken }
+    guard ends.count < limits.documentLinesMax, bytes.count + line.count < limits.documentBytesMax else {
+      return .broken
+    }
     let step = judge(line)
     if case .broken = step { return step }
     keep(line, place, now)
@@ -129,7 +131,8 @@ struct OpenDocument: Sendable {
     case UInt8(ascii: "{"): byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "}")
     case UInt8(ascii: ","): !isInObject || byte == UInt8(ascii: "\"")
     case UInt8(ascii: "["), UInt8(ascii: ":"): true
-    default: byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")
+    default:
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")
     }
   }
 

@@ -11,6 +11,7 @@ struct Audittail: AsyncParsableCommand {
         name: "Roles", subcommands: [RunCommand.self, CollectCommand.self, PruneCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
-      CommandGroup(name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self]),
+      CommandGroup(
+        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self]),
     ])
 }

@@ -10,7 +10,10 @@ struct DocumentTests {
     "is one record, or one line that is none",
     arguments: [
       ("{\n\"timestamp\":\"2026-11-20T00:00:00Z\",\n\"tool\":\"a\"\n}", [.record("a", .middleware, [])]),
-      ("{\"timestamp\":\"2026-11-20T00:00:00Z\",\n \"tool\":\n\"a\",\n\"args\":{\n\"x\":[\n1,\n2\n]}}", [.record("a", .middleware, [])]),
+      (
+        "{\"timestamp\":\"2026-11-20T00:00:00Z\",\n \"tool\":\n\"a\",\n\"args\":{\n\"x\":[\n1,\n2\n]}}",
+        [.record("a", .middleware, [])]
+      ),
       ("[\n\(whole),\n\(whole)\n]", [.record("next", .middleware, []), .record("next", .middleware, [])]),
       ("{\n\"a\":\"{\"\n}", [.rejected(.noTimestamp)]),
       ("[\n1,\n2\n]", [.rejected(.notObject)]),
@@ -34,7 +37,9 @@ struct DocumentTests {
   @Test("becomes one line, whatever its lines ended with")
   func oneLine() {
     var reading = Reading()
-    for line in ["{", "\"timestamp\": \"2026-11-20T00:00:00Z\",\r", "\"tool\": \"a\", \"args\": {\r", "}", "}"] { reading.take(line) }
+    for line in ["{", "\"timestamp\": \"2026-11-20T00:00:00Z\",\r", "\"tool\": \"a\", \"args\": {\r", "}", "}"] {
+      reading.take(line)
+    }
     #expect(reading.rows == [.record("a", .middleware, [])])
     #expect(reading.lines.first?.utf8.contains { $0 == 10 || $0 == 13 } == false)
   }

@@ -84,7 +84,8 @@ struct ExchangeTests {
   @Test("know the client that introduced itself before")
   func clients() {
     var reading = Reading()
-    reading.take(#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"clientInfo":{"name":"desk","version":"2"}}}"#)
+    reading.take(
+      #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"clientInfo":{"name":"desk","version":"2"}}}"#)
     reading.take(#"{"jsonrpc":"2.0","id":0,"result":{"serverInfo":{"name":"files"}}}"#)
     reading.take(Self.request("1"))
     reading.take(Self.response("1"))
@@ -96,9 +97,11 @@ struct ExchangeTests {
   func contents() {
     var reading = Reading()
     reading.take(Self.request("1"))
-    reading.take(#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","requestState":"s","inputRequests":{}}}"#)
     reading.take(
-      #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t","requestState":"s","inputResponses":{"n":{"content":"octocat"}}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","requestState":"s","inputRequests":{}}}"#)
+    reading.take(
+      #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"t","requestState":"s","inputResponses":{"n":{"content":"octocat"}}}}"#
+    )
     reading.take(#"{"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"the answer"}]}}"#)
     #expect(reading.rows == [.record("t", .mcp, ["time-unknown"])])
     #expect(!reading.lines[0].contains("octocat") && !reading.lines[0].contains("the answer"))

@@ -20,7 +20,8 @@ struct MappingTests {
         ["time=/when", "tool=/call/name", "user=/who/0/id", "args=/call/input", "durationMs=/took", "server=\"shop\""])
     ]
     reading.take(
-      #"{"kind":"call","when":"2026-11-20T00:00:00Z","who":[{"id":"ada"}],"call":{"name":"buy","input":{"n":2}},"took":"12.5","tool":"other"}"#)
+      #"{"kind":"call","when":"2026-11-20T00:00:00Z","who":[{"id":"ada"}],"call":{"name":"buy","input":{"n":2}},"took":"12.5","tool":"other"}"#
+    )
     reading.take(#"{"kind":"note","tool":"plain","timestamp":"2026-11-20T00:00:00Z"}"#)
     #expect(reading.rows == [.record("buy", .mapped, []), .record("plain", .middleware, [])])
     #expect(reading.records[0].duration == 12_500_000)
@@ -40,13 +41,16 @@ struct MappingTests {
   @Test(
     "reads pointers as RFC 6901 has them",
     arguments: [
-      ("/a/b", ["a", "b"]), ("/", [""]), ("/a~1b/~0c", ["a/b", "~c"]), ("/a~01", ["a~1"]), ("a", nil), ("", nil), ("/a~", nil), ("/a~2", nil),
+      ("/a/b", ["a", "b"]), ("/", [""]), ("/a~1b/~0c", ["a/b", "~c"]), ("/a~01", ["a~1"]), ("a", nil), ("", nil),
+      ("/a~", nil), ("/a~2", nil),
     ] as [(String, [String]?)])
   func pointers(text: String, steps: [String]?) {
     #expect(JSONPointer(text)?.steps == steps)
     if let pointer = JSONPointer(text) { #expect(pointer.text == text) }
   }
 
-  @Test("is refused where it says nothing that can be meant", arguments: ["tool", "tool=name", "toll=/name", "=/name", "tool=\""])
+  @Test(
+    "is refused where it says nothing that can be meant",
+    arguments: ["tool", "tool=name", "toll=/name", "=/name", "tool=\""])
   func refused(text: String) { #expect(FieldMapping.Assignment(text) == nil) }
 }

@@ -8,7 +8,9 @@ import Testing
 struct ExampleTests {
   private static let examples = Normalizing.schemas.appending(path: "examples")
 
-  private static func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: examples.appending(path: name))) }
+  private static func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: examples.appending(path: name)))
+  }
 
   private static let dialects = Dialect.allCases.filter { $0 != .mapped }.map(\.name)
 
@@ -52,9 +54,12 @@ struct ExampleTests {
 
   @Test("can be stopped after any line and taken up again without losing or doubling one", arguments: dialects)
   func restarts(dialect: String) throws {
-    let lines = try Self.bytes("\(dialect).valid.log").split(separator: 10, omittingEmptySubsequences: false).map(Array.init)
+    let lines = try Self.bytes("\(dialect).valid.log").split(separator: 10, omittingEmptySubsequences: false).map(
+      Array.init)
     let whole = Interrupted.rows(lines, stoppedAfter: [])
-    for stop in 0..<lines.count { #expect(Interrupted.rows(lines, stoppedAfter: [stop]) == whole, "after line \(stop)") }
+    for stop in 0..<lines.count {
+      #expect(Interrupted.rows(lines, stoppedAfter: [stop]) == whole, "after line \(stop)")
+    }
     #expect(Interrupted.rows(lines, stoppedAfter: Set(0..<lines.count)) == whole)
   }
 }

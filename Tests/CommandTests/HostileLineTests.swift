@@ -24,7 +24,8 @@ struct HostileLineTests {
     }
   }
 
-  @Test("are records or rejected lines, each of them valid JSON that fits the schema", arguments: 0..<12 as Range<UInt64>)
+  @Test(
+    "are records or rejected lines, each of them valid JSON that fits the schema", arguments: 0..<12 as Range<UInt64>)
   func mutated(seed: UInt64) throws {
     var random = Random(state: seed)
     var input = try Self.examples()

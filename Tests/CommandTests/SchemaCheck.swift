@@ -19,14 +19,17 @@ struct SchemaCheck {
     return found
   }
 
-  private func faults(_ value: Any, _ keyword: String, _ rule: Any, _ schema: [String: Any], _ path: String) -> [String] {
+  private func faults(_ value: Any, _ keyword: String, _ rule: Any, _ schema: [String: Any], _ path: String) -> [String]
+  {
     let object = value as? [String: Any]
     let array = value as? [Any]
     switch keyword {
     case "$schema", "$id", "$defs", "title", "description": return []
     case "$ref":
       let name = String(describing: rule).replacing("#/$defs/", with: "")
-      guard let definition = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else { return ["\(path): no \(name)"] }
+      guard let definition = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else {
+        return ["\(path): no \(name)"]
+      }
       return faults(value, definition, path)
     case "type":
       let types = rule as? [String] ?? [rule as? String ?? ""]
@@ -50,7 +53,9 @@ struct SchemaCheck {
       guard let text = value as? String else { return [] }
       return text.range(of: rule as? String ?? "", options: .regularExpression) == nil ? ["\(path): is \(text)"] : []
     case "minimum":
-      guard let number = (value as? NSNumber)?.doubleValue, let least = (rule as? NSNumber)?.doubleValue else { return [] }
+      guard let number = (value as? NSNumber)?.doubleValue, let least = (rule as? NSNumber)?.doubleValue else {
+        return []
+      }
       return number < least ? ["\(path): is \(number)"] : []
     case "minItems": return array.map { $0.isEmpty ? ["\(path): is empty"] : [] } ?? []
     case "minProperties": return object.map { $0.isEmpty ? ["\(path): is empty"] : [] } ?? []

@@ -11,7 +11,8 @@ extension LineIntake {
     var limits = OpenEvents.Limits()
     limits.documentBytesMax = configuration.limits.lineBytesMax
     self.init(
-      collector: collector, policy: policy, mappings: configuration.dialects, assumesUTC: configuration.collector.assumesUTC,
+      collector: collector, policy: policy, mappings: configuration.dialects,
+      assumesUTC: configuration.collector.assumesUTC,
       limits: limits, notesOrder: notesOrder)
   }
 }

@@ -64,6 +64,9 @@ actor SubmissionIntake: SubmissionSink {
     var at: Int64 = 0
     let bytes = submission.bytes.span
     (own[tenant] ?? shared).use { intake in
+      intake.enter(submission.listener)
+      // A submission that finds no room comes again, and may not be taken for a repetition of itself.
+      intake.forgetOpen()
       for line in submission.lines {
         let content = bytes.extracting(line.range.clamped(to: 0..<bytes.count))
         let isTooLong = content.count > limits.lineBytesMax

@@ -27,7 +27,9 @@ struct NormalizeCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Redact as this tenant's lines are.", valueName: "tenant"))
   var tenant: String?
   @Option(
-    name: .long, help: ArgumentHelp("The framing: \(InputFraming.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "framing"))
+    name: .long,
+    help: ArgumentHelp(
+      "The framing: \(InputFraming.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "framing"))
   var from = InputFraming.auto
 
   func run() async throws {
@@ -36,7 +38,8 @@ struct NormalizeCommand: AsyncParsableCommand {
       let configuration = try options.load()
       let named = try tenant.map { name in
         guard let tenant = TenantID(name) else {
-          throw CommandFailure(.usage, "--tenant takes letters, digits, -, _ and ., 128 at most; \"\(name)\" is no tenant.")
+          throw CommandFailure(
+            .usage, "--tenant takes letters, digits, -, _ and ., 128 at most; \"\(name)\" is no tenant.")
         }
         return tenant
       }

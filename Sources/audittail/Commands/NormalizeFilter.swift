@@ -100,7 +100,8 @@ struct NormalizeFilter: ~Copyable {
     for isRecord in intake.takeOrder() {
       if isRecord {
         let tuple = Array(records.bytes[records.range(of: record)])
-        output.append(contentsOf: RecordFormat.ndjson.line(StoredRecord(tuple: tuple.span, id: nextID(), of: tenant)).utf8)
+        output.append(
+          contentsOf: RecordFormat.ndjson.line(StoredRecord(tuple: tuple.span, id: nextID(), of: tenant)).utf8)
         record += 1
       } else {
         let tuple = Array(rejected.bytes[rejected.range(of: refused)])
@@ -118,7 +119,8 @@ struct NormalizeFilter: ~Copyable {
 
   private mutating func write(_ line: RejectedTuple, _ input: [UInt8]) {
     let detail = details[line.offset]
-    var json = "{\"rejected\":{\"reason\":\(RecordFormat.quoted(line.reason)),\"line\":\(lines.number(of: line.offset, in: input))"
+    var json =
+      "{\"rejected\":{\"reason\":\(RecordFormat.quoted(line.reason)),\"line\":\(lines.number(of: line.offset, in: input))"
     json += ",\"text\":\(RecordFormat.quoted(line.text)),\"bytes\":\(line.byteCount)"
     if let time = detail?.time { json += ",\"time\":\"\(time.rfc3339)\"" }
     if detail?.isCut == true { json += ",\"marks\":[\"incomplete\"]" }

@@ -51,7 +51,9 @@ struct RejectedTuple {
 }
 
 extension Span where Element == UInt8 {
-  fileprivate func int16(at index: Int) -> Int16 { Int16(bitPattern: UInt16(self[index]) << 8 | UInt16(self[index + 1])) }
+  fileprivate func int16(at index: Int) -> Int16 {
+    Int16(bitPattern: UInt16(self[index]) << 8 | UInt16(self[index + 1]))
+  }
 
   fileprivate func text(_ range: Range<Int>) -> String {
     extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
