@@ -71,6 +71,7 @@ enum SettingTable {
     Setting(
       .listenDrain, .duration.within(.zero...(.seconds(600))), \.listenLimits.drainTimeout,
       doc: "How long a shutdown waits for what peers have under way."),
+    Setting(
       .collectorAssumeUTC, .truth, \.collector.assumesUTC,
       doc: "Takes a time without a zone for UTC; otherwise the line's own time counts, or the line is rejected."),
     Setting(
@@ -78,7 +79,8 @@ enum SettingTable {
       doc: "Least time between two looks at log files of which the kernel tells no news."),
     Setting(
       .discoveryWatch, .truth, \.discovery.watch,
-      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."),
+      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."
+    ),
 
     Setting(
       .spoolDirectory, .path, \.spool.directory, absent: "spool under data_dir", flag: "--spool",

@@ -24,7 +24,8 @@ struct IntakeOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
   var spool: String?
 
   @Flag(name: .long, help: "Read what is there to its end, commit it, print one JSON object and stop.")
@@ -32,6 +33,7 @@ struct IntakeOptions: ParsableArguments {
 
   func validate() throws {
     if stdin, !files.isEmpty { throw ValidationError("Give either --files or --stdin, not both.") }
+    if stdin, !listen.isEmpty { throw ValidationError("Give either --stdin or --listen, not both.") }
     if once, !listen.isEmpty {
       throw ValidationError("--once reads what is there, and listening never ends: leave one out.")
     }
@@ -53,6 +55,7 @@ struct CollectCommand: AsyncParsableCommand {
     discussion: """
       Where it left off stands in the database, committed together with the records: it may be killed at any moment and started again.
 
+        audittail collect --listen http://127.0.0.1:8687 --database postgresql://audit@db/audit
         audittail collect --files '/var/log/pods/*/*/*.log' --database postgresql://audit@db/audit
       """)
 
