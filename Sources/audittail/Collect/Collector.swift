@@ -166,6 +166,7 @@ actor Collector {
   }
 
   private func noFiles(isOnce: Bool) throws {
+    if configuration.collector.files.isEmpty { return }
     let patterns = configuration.collector.files.joined(separator: ", ")
     if isOnce { throw CommandFailure(.noInput, "No file matches \(patterns). Quote the pattern, and check the path.") }
     logger.notice("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])

@@ -1,5 +1,6 @@
 import AuditConfig
 import AuditKubernetes
+import AuditListen
 import AuditModel
 import AuditSource
 import AuditSpool
@@ -23,8 +24,10 @@ struct CollectorRun: Sendable {
   private static let conflictsMax = 3
 
   func run() async throws {
-    guard readsStandardInput || !configuration.collector.files.isEmpty else {
-      throw CommandFailure(.usage, "Nothing to read: give --files GLOB or --stdin.")
+    // What listens never ends, and so has no place where there is an end to come to.
+    let listens = !isOnce && !readsStandardInput && !configuration.listen.addresses.isEmpty
+    guard readsStandardInput || listens || !configuration.collector.files.isEmpty else {
+      throw CommandFailure(.usage, "Nothing to read: give --files GLOB, --listen URL or --stdin.")
     }
     let logger = configuration.logger("audittail.collect")
     let pods =
@@ -41,10 +44,17 @@ struct CollectorRun: Sendable {
       try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
         let service = CollectorService(
           run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+          .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+        ]
+        if listens {
+          // The last one in is the first one to be shut down: what it still brings finds the spool open.
+          let listening = try await Listening.open(configuration, spool: spool, logger: logger)
+          services.append(.init(service: listening))
+        }
         let group = ServiceGroup(
           configuration: .init(
-            services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
       }
     } catch let unreadable as LogFile.OpenError {

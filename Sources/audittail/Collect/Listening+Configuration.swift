@@ -4,20 +4,15 @@ import AuditModel
 import Logging
 
 extension Listening {
-  /// Binds what `collector.listen` names; nil where it names nothing.
-  ///
-  /// The result is a service: it stands behind the one that empties the spool, so that a shutdown ends it first.
-  /// - Parameter readiness: why the collector is not ready; `/ready` tells it.
-  static func open(
-    _ configuration: Configuration, sink: any SubmissionSink, readiness: @escaping Readiness, logger: Logger
-  ) async throws -> Listening? {
-    guard !configuration.listen.addresses.isEmpty else { return nil }
+  /// Binds what `collector.listen` names; what comes in becomes durable in the spool.
+  static func open(_ configuration: Configuration, spool: SpoolAccess, logger: Logger) async throws -> Listening {
+    let sink = try SubmissionIntake(spool, configuration: configuration)
     var limits = configuration.listenLimits
     limits.lineBytesMax = configuration.limits.lineBytesMax
     do {
       let listening = try await open(
         configuration.listen, limits: limits, secrets: try secrets(configuration.listen), sink: sink, logger: logger,
-        clock: { .now }, readiness: readiness)
+        clock: { .now }, readiness: { spool.reasonsNotReady })
       for address in listening.bound { logger.notice("Listening.", metadata: ["url": "\(address)"]) }
       return listening
     } catch let error as ListenError {

@@ -62,6 +62,14 @@ final class SpoolAccess: Sendable {
     }
   }
 
+  /// Why submissions are not taken now, each a sentence.
+  var reasonsNotReady: [String] {
+    let figures = spool.figures
+    if !figures.isOpen || !isUsable { return ["There is no spool: its directory cannot be written."] }
+    return figures.bytes >= spool.limits.bytesMax / 100 * 95
+      ? ["The spool is full: records were not stored for too long."] : []
+  }
+
   /// A disk that refused is tried again after a while.
   var isUsable: Bool { refusedAt.withLock { $0.map { ContinuousClock.now - $0 > .seconds(30) } ?? true } }
 }

@@ -33,6 +33,7 @@ struct IntakeOptions: ParsableArguments {
 
   func validate() throws {
     if stdin, !files.isEmpty { throw ValidationError("Give either --files or --stdin, not both.") }
+    if stdin, !listen.isEmpty { throw ValidationError("Give either --stdin or --listen, not both.") }
     if once, !listen.isEmpty {
       throw ValidationError("--once reads what is there, and listening never ends: leave one out.")
     }
@@ -54,6 +55,7 @@ struct CollectCommand: AsyncParsableCommand {
     discussion: """
       Where it left off stands in the database, committed together with the records: it may be killed at any moment and started again.
 
+        audittail collect --listen http://127.0.0.1:8687 --database postgresql://audit@db/audit
         audittail collect --files '/var/log/pods/*/*/*.log' --database postgresql://audit@db/audit
       """)
 
