@@ -46,6 +46,8 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   package let tenant: TenantID?
   /// The rights of a unix socket's file.
   package let mode: UInt32
+  /// False where only questions about the program itself are answered.
+  package private(set) var takesLines = true
 
   /// The URL without its query: what the source is called.
   package var description: String {
@@ -103,11 +105,21 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Where the program answers questions about itself, as in `127.0.0.1:8686`; it takes no lines there.
+  package init(answeringOn text: String) throws(Problem) {
+    guard !text.contains("/"), !text.contains("?"), text.contains(":") else {
+      throw Problem("is not a host and a port such as 127.0.0.1:8686")
+    }
+    try self.init("http://\(text)")
+    takesLines = false
+  }
+
   /// The same address on another port.
   package init(_ other: ListenAddress, port: Int) {
     (transport, host, path, framing) = (other.transport, other.host, other.path, other.framing)
     (tenant, mode) = (other.tenant, other.mode)
     self.port = port
+    takesLines = other.takesLines
   }
 
   private static func path(_ text: Substring) throws(Problem) -> String {

@@ -1,6 +1,8 @@
 /// What an operator decides about listening: who may send, and as whom.
 package struct ListenSettings: Sendable {
   package var addresses: [ListenAddress] = []
+  /// Where `/health` and `/ready` are answered, and nothing is taken; nil: only where lines are taken by HTTP.
+  package var answering: ListenAddress?
   /// Lets listeners without TLS stand on addresses that other machines reach.
   package var allowsPlainRemote = false
   /// PEM files of the server's own certificate chain and key.
@@ -18,6 +20,9 @@ package struct ListenSettings: Sendable {
   package var forwardUsersFile: String?
 
   package init() {}
+
+  /// Everything that is bound.
+  package var allAddresses: [ListenAddress] { addresses + (answering.map { [$0] } ?? []) }
 
   package enum ClientCertificates: String, Sendable, CaseIterable {
     case none, optional, required

@@ -14,6 +14,7 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let collectorTenant = SettingKey("collector.tenant")
   package static let collectorNamespacePattern = SettingKey("collector.namespace_pattern")
   package static let listen = SettingKey("collector.listen")
+  package static let httpAddress = SettingKey("http.address")
   package static let listenPlainRemote = SettingKey("listen.allow_plain_remote")
   package static let listenCertificate = SettingKey("listen.tls.certificate")
   package static let listenKey = SettingKey("listen.tls.key")

@@ -30,6 +30,9 @@ enum SettingTable {
         "Where lines are listened for: tcp, tls, unix, unix+dgram, udp, http, https, forward or forward+tls, with `?framing=`, `tenant=`, `mode=`."
     ),
     Setting(
+      .httpAddress, .answeringAddress, \.listen.answering, absent: "none", flag: "--http",
+      doc: "Host and port where /health and /ready are answered; nothing is taken there."),
+    Setting(
       .listenPlainRemote, .truth, \.listen.allowsPlainRemote,
       doc: "Lets listeners without TLS stand on addresses that other machines reach."),
     Setting(
@@ -61,10 +64,10 @@ enum SettingTable {
       doc: "A connection that brings nothing for so long is closed; one of HTTP after two minutes at the latest."),
     Setting(
       .listenSlowGrace, .duration.within(.milliseconds(100)...(.seconds(3600))), \.listenLimits.slowGrace,
-      doc: "A line, request or message that has begun may take this long before its peer is cut,"),
+      doc: "A line, request or message that has begun may take this long before its peer is cut."),
     Setting(
       .listenBytesPerSecond, .bytes.within(1...(1 << 20)), \.listenLimits.bytesPerSecondMin,
-      doc: "and longer by a second for each of these that it has brought."),
+      doc: "The time of listen.slow_grace grows by a second for each of these that a peer has brought."),
     Setting(
       .listenHandshake, .duration.within(.milliseconds(100)...(.seconds(600))), \.listenLimits.handshakeTimeout,
       doc: "Longest time for the handshake of TLS or Fluent Forward."),

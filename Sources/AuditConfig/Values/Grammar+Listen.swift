@@ -10,6 +10,16 @@ extension Grammar where Value == ListenAddress {
   } print: {
     $0.url
   }
+
+  static let answeringAddress = Grammar("host:port") { text throws(GrammarProblem) in
+    do throws(ListenAddress.Problem) {
+      return try ListenAddress(answeringOn: text)
+    } catch {
+      throw GrammarProblem(error.description)
+    }
+  } print: {
+    String($0.description.dropFirst("http://".count))
+  }
 }
 
 extension Grammar

@@ -7,6 +7,8 @@ struct RequestCheck: Sendable {
   let keys: APIKeys?
   let limits: ListenLimits
   let inFlight: InFlightBytes
+  /// Whether lines are taken here.
+  let takesLines: Bool
 
   private static let keyBytesMax = 256
 
@@ -18,8 +20,9 @@ struct RequestCheck: Sendable {
   /// - Parameter peer: nil when the certificate names no tenant.
   func verdict(on head: HTTPRequestHead, peer: PeerIdentity.Peer?) -> Verdict {
     let path = head.uri.prefix { $0 != "?" }
-    guard let route = HTTPRequest.Route(path: path) else {
-      return .answer(.problem(404, "Nothing is here: POST to /v1/records or /v1/logs, or GET /health or /ready."))
+    guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake else {
+      let intake = takesLines ? "POST to /v1/records or /v1/logs, or " : ""
+      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready."))
     }
     let type = head.headers.first(name: "content-type") ?? ""
     var request = HTTPRequest(

@@ -33,7 +33,7 @@ package struct Listening: Service {
     readiness: @escaping Readiness
   ) async throws -> Listening {
     try checkPlain(settings)
-    let tls = settings.addresses.contains { $0.transport.isTLS } ? try settings.tlsContext() : nil
+    let tls = settings.allAddresses.contains { $0.transport.isTLS } ? try settings.tlsContext() : nil
     let shared = ListenerParts(
       settings: settings, limits: limits, secrets: secrets, sink: sink, counters: counters,
       inFlight: InFlightBytes(bytesMax: limits.inFlightBytesMax, sharePercent: limits.tenantSharePercent),
@@ -42,7 +42,7 @@ package struct Listening: Service {
     var streams: [StreamListener] = []
     var datagrams: [DatagramListener] = []
     do {
-      for address in settings.addresses {
+      for address in settings.allAddresses {
         if address.transport.isDatagram {
           datagrams.append(try DatagramListener(address, shared))
         } else {

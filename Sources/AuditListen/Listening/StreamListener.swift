@@ -144,7 +144,8 @@ struct ConnectionPipeline: Sendable {
     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: false)
     try pipeline.addHandler(
       RequestAssembler(
-        check: RequestCheck(keys: parts.secrets.apiKeys, limits: parts.limits, inFlight: parts.inFlight),
+        check: RequestCheck(
+          keys: parts.secrets.apiKeys, limits: parts.limits, inFlight: parts.inFlight, takesLines: address.takesLines),
         identity: parts.identity(address), watch: watch, counters: parts.counters))
     return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: Self.configuration())
   }

@@ -25,8 +25,9 @@ struct CollectorRun: Sendable {
 
   func run() async throws {
     // What listens never ends, and so has no place where there is an end to come to.
-    let listens = !isOnce && !readsStandardInput && !configuration.listen.addresses.isEmpty
-    guard readsStandardInput || listens || !configuration.collector.files.isEmpty else {
+    let listens = !isOnce && !readsStandardInput && !configuration.listen.allAddresses.isEmpty
+    let takesLines = listens && !configuration.listen.addresses.isEmpty
+    guard readsStandardInput || takesLines || !configuration.collector.files.isEmpty else {
       throw CommandFailure(.usage, "Nothing to read: give --files GLOB, --listen URL or --stdin.")
     }
     let logger = configuration.logger("audittail.collect")

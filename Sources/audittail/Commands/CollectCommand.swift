@@ -24,6 +24,11 @@ struct IntakeOptions: ParsableArguments {
 
   @Option(
     name: .long,
+    help: ArgumentHelp("Where /health and /ready are answered, such as 127.0.0.1:8686.", valueName: "host:port"))
+  var http: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp(
       "Where lines wait that cannot be read again (default: spool in the data directory).", valueName: "dir"))
   var spool: String?
@@ -43,6 +48,7 @@ struct IntakeOptions: ParsableArguments {
     var flags: [SettingKey: [String]] = [:]
     if !files.isEmpty { flags[.collectorFiles] = files }
     if !listen.isEmpty { flags[.listen] = listen }
+    if let http { flags[.httpAddress] = [http] }
     if let tenant { flags[.collectorTenant] = [tenant] }
     if let spool { flags[.spoolDirectory] = [spool] }
     return flags
