@@ -27,8 +27,8 @@ package struct OperatorRule: Sendable {
   let pattern: Pattern
   /// One of them stands in every text that is looked at, lower case; empty for a rule that has only paths.
   let literals: [[UInt8]]
-  /// JSON pointers as steps; a step `*` is any one step. Empty means everywhere.
-  let paths: [[Substring]]
+  /// JSON pointers as their steps. Empty means everywhere.
+  let paths: [[Step]]
   let lengthMin: Int
 
   /// Rules of one policy.
@@ -76,12 +76,26 @@ package struct OperatorRule: Sendable {
     return name.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 
-  private static func steps(_ paths: [String]) throws(Problem) -> [[Substring]] {
+  /// A step of a path: `*`, which is any one, or a key or the number of an element.
+  struct Step: Sendable {
+    let isAny: Bool
+    let name: [UInt8]
+    let number: Int?
+
+    /// - Parameter text: as RFC 6901 spells it.
+    init(_ text: Substring) {
+      isAny = text == "*"
+      number = Int(text)
+      name = Array(text.replacing("~1", with: "/").replacing("~0", with: "~").utf8)
+    }
+  }
+
+  private static func steps(_ paths: [String]) throws(Problem) -> [[Step]] {
     guard paths.count <= pathsMax else { throw Problem(.paths, "there are more than \(pathsMax) paths") }
     for path in paths where !path.hasPrefix("/") || path.count < 2 {
       throw Problem(.paths, "a path begins with a slash, such as /args/note: \(path)")
     }
-    return paths.map { $0.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { $0 } }
+    return paths.map { $0.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Step.init) }
   }
 
   private static func literals(

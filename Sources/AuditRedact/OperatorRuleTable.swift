@@ -1,24 +1,26 @@
 import Pattern
 
-/// The operators' rules as the redactor asks them.
-struct OperatorRuleTable: Sendable {
+/// The operators' rules as the redactor asks them. An object, so that asking takes one reference count and no copy.
+final class OperatorRuleTable: Sendable {
   let rules: [OperatorRule]
   /// The number of the first; the others follow.
   let firstRule: Int
   private let scanner: LiteralScanner
   /// Rules that hold everywhere, rules that have paths, and those of them that have no literal to be searched for.
-  private var everywhere = LiteralGroups()
-  private(set) var scoped: [Int] = []
-  private var withoutLiteral = LiteralGroups()
+  private let everywhere: LiteralGroups
+  let scoped: [Int]
+  private let withoutLiteral: LiteralGroups
   /// What holds of the rules with paths in text that has none: a line that is no JSON may be a record's beginning. A rule that is
   /// nothing but its paths stays out, or all of the text would go.
-  private(set) var scopeOfText = LiteralGroups()
+  let scopeOfText: LiteralGroups
 
   /// - Parameter isOff: whether a rule's findings stay anyway.
   init(_ rules: [OperatorRule], firstRule: Int, isOff: (OperatorRule) -> Bool) {
     self.rules = rules
     self.firstRule = firstRule
     scanner = LiteralScanner(rules.map { isOff($0) ? [] : $0.literals })
+    var (everywhere, withoutLiteral, scopeOfText) = (LiteralGroups(), LiteralGroups(), LiteralGroups())
+    var scoped: [Int] = []
     for (index, rule) in rules.enumerated() where !isOff(rule) {
       if rule.literals.isEmpty { withoutLiteral.insert(index) }
       if rule.paths.isEmpty {
@@ -28,6 +30,9 @@ struct OperatorRuleTable: Sendable {
         if !rule.literals.isEmpty { scopeOfText.insert(index) }
       }
     }
+    (self.everywhere, self.withoutLiteral, self.scopeOfText, self.scoped) = (
+      everywhere, withoutLiteral, scopeOfText, scoped
+    )
   }
 
   /// Bytes of the shortest text in which a rule without paths may find something: those have a literal.

@@ -16,14 +16,14 @@ struct OperatorScan: Sendable {
   ///   - root: the value where pointers begin.
   ///   - key: its key, which is the pointers' first step, or -1.
   mutating func findPlaces(
-    _ table: borrowing OperatorRuleTable, root: Int, key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>
+    _ table: OperatorRuleTable, root: Int, key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>
   ) {
     scope = LiteralGroups()
-    places.removeAll(keepingCapacity: true)
-    for index in table.scoped {
-      var ranges: [Range<Int>] = []
-      for path in table.rules[index].paths { Self.descend(path[...], root, key, tape, line, &ranges) }
-      places.append(Self.joined(ranges))
+    while places.count < table.scoped.count { places.append([]) }
+    for (slot, index) in table.scoped.enumerated() {
+      places[slot].removeAll(keepingCapacity: true)
+      for path in table.rules[index].paths { Self.descend(path[...], root, key, tape, line, &places[slot]) }
+      if places[slot].count > 1 { places[slot] = Self.joined(places[slot]) }
     }
   }
 
@@ -40,22 +40,21 @@ struct OperatorScan: Sendable {
   }
 
   private static func descend(
-    _ path: ArraySlice<Substring>, _ value: Int, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>,
+    _ path: ArraySlice<OperatorRule.Step>, _ value: Int, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>,
     _ ranges: inout [Range<Int>]
   ) {
     guard let step = path.first else { return ranges.append(value..<tape.end(of: value)) }
     if key >= 0 {
-      if isStep(step, key, tape, line) { descend(path.dropFirst(), value, -1, tape, line, &ranges) }
+      if step.isAny || isStep(step, key, tape, line) { descend(path.dropFirst(), value, -1, tape, line, &ranges) }
       return
     }
     guard tape[value].kind == .object || tape[value].kind == .array else { return }
     let isObject = tape[value].kind == .object
     var child = value + 1
-    let wanted = isObject ? nil : Int(step)
     var index = 0
     while child < tape.end(of: value) {
       let member = isObject ? child + 1 : child
-      if isObject ? isStep(step, child, tape, line) : step == "*" || wanted == index {
+      if step.isAny || (isObject ? isStep(step, child, tape, line) : step.number == index) {
         descend(path.dropFirst(), member, -1, tape, line, &ranges)
       }
       child = tape.end(of: member)
@@ -63,25 +62,24 @@ struct OperatorScan: Sendable {
     }
   }
 
-  /// Whether a key is a pointer's step (RFC 6901), or the step is any.
-  private static func isStep(_ step: Substring, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) -> Bool {
-    if step == "*" { return true }
-    var name: [UInt8] = []
-    tape[key].decode(in: line, into: &name)
-    guard step.utf8.contains(UInt8(ascii: "~")) else { return step.utf8.elementsEqual(name) }
-    var escaped: [UInt8] = []
-    for byte in name {
-      switch byte {
-      case UInt8(ascii: "~"): escaped += Array("~0".utf8)
-      case UInt8(ascii: "/"): escaped += Array("~1".utf8)
-      default: escaped.append(byte)
-      }
+  /// Whether a key is a step's name.
+  private static func isStep(
+    _ step: OperatorRule.Step, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>
+  ) -> Bool {
+    let token = tape[key]
+    guard !token.hasEscapes else {
+      var name: [UInt8] = []
+      token.decode(in: line, into: &name)
+      return name == step.name
     }
-    return step.utf8.elementsEqual(escaped)
+    let range = token.range
+    guard range.count == step.name.count else { return false }
+    for offset in 0..<range.count where line[range.lowerBound + offset] != step.name[offset] { return false }
+    return true
   }
 
   /// Notes which rules with paths hold for a value.
-  mutating func enter(_ value: Int, _ table: borrowing OperatorRuleTable) {
+  mutating func enter(_ value: Int, _ table: OperatorRuleTable) {
     scope = LiteralGroups()
     for (rule, ranges) in zip(table.scoped, places) {
       // The last range that begins at or before the value.

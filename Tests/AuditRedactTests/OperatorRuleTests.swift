@@ -189,6 +189,7 @@ import Testing
       try Self.employee(), try OperatorRule(name: "badge", keywords: ["badge"], pattern: #"badge[ =:]*(\d+)"#),
       try OperatorRule(name: "path", pattern: #"x+"#, paths: ["/args/x"]),
       try OperatorRule(name: "lazy", keywords: ["emp"], pattern: #"emp.*?\d"#),
+      try OperatorRule(name: "three", pattern: "x@="),
     ]
     var redactor = Redactor(rules: Self.rules(own))
     for _ in 0..<1500 {
@@ -196,8 +197,9 @@ import Testing
         .joined()
       let after = (0..<Int.random(in: 0...3, using: &generator)).map { _ in pieces.randomElement(using: &generator)! }
         .joined()
+      let short = generator.text(Int.random(in: 0...5, using: &generator), from: "x@=:-/&%<'a1{[é")
       let line =
-        #"{"args":{"\#(["x", "y", "emp1234"].randomElement(using: &generator)!)":"\#(text) EMP-123456 \#(after)","n":[1234,"x"]}}"#
+        #"{"args":{"\#(["x", "y", "emp1234"].randomElement(using: &generator)!)":"\#(text) EMP-123456 \#(after)","n":[1234,"x","\#(short)"]}}"#
       let once = redacted(line, &redactor)
       #expect(redacted(once, &redactor) == once, "seed \(seed): \(line)")
       #expect(!isJSON(Array(line.utf8)) || isJSON(Array(once.utf8)), "seed \(seed): \(line)")
