@@ -24,16 +24,29 @@ package struct FileDiscovery: Sendable {
     let active = patterns.flatMap { Self.glob($0) }.compactMap { Self.found($0) }
     let rotated = patterns.flatMap { Self.glob($0 + ".*") + Self.glob($0 + "-[0-9]*") }.compactMap { Self.found($0) }
     for file in rotated + active where seen.insert(file.status.identity).inserted {
-      lineages[Self.lineage(of: file.path), default: []].append(file)
+      lineages[RotatedName.lineage(of: file.path), default: []].append(file)
     }
-    for (lineage, files) in lineages {
-      lineages[lineage] = files.sorted { left, right in
-        if (left.path == lineage) != (right.path == lineage) { return right.path == lineage }
-        return (left.status.modified, left.path) < (right.status.modified, right.path)
-      }
+    return Dictionary(
+      uniqueKeysWithValues: lineages.compactMap { lineage, files in
+        let files = Self.inOrder(files, of: lineage)
+        return files.isEmpty ? nil : (lineage, files)
+      })
+  }
+
+  /// Oldest first: what is compressed, in the order of its names, then by the time of the last write; the file that is being written
+  /// comes last. What a compression has not finished is not there yet.
+  private static func inOrder(_ files: [Found], of lineage: String) -> [Found] {
+    let paths = Set(files.map(\.path))
+    return files.filter { file in
+      if RotatedName.isUnfinished(file.path) { return false }
+      return !(RotatedName.isCompressed(file.path) && paths.contains(String(file.path.dropLast(3))))
+    }.sorted { left, right in
+      if (left.path == lineage) != (right.path == lineage) { return right.path == lineage }
+      let (isLeft, isRight) = (RotatedName.isCompressed(left.path), RotatedName.isCompressed(right.path))
+      if isLeft, isRight { return RotatedName.isOlder(left.path, right.path, of: lineage) }
+      if isLeft != isRight { return isLeft }
+      return (left.status.modified, left.path) < (right.status.modified, right.path)
     }
-    return lineages.filter { _, files in files.contains { !Self.isCompressed($0.path) } }
-      .mapValues { $0.filter { !Self.isCompressed($0.path) } }
   }
 
   /// The paths of one lineage: the file that is being written and the rotated ones.
@@ -44,30 +57,6 @@ package struct FileDiscovery: Sendable {
   private static func found(_ path: String) -> Found? {
     guard let status = FileStatus(path: path), status.isRegular else { return nil }
     return Found(path: path, status: status)
-  }
-
-  /// `0.log.20261125-101500` belongs to `0.log`, `app.log.1` to `app.log`: what follows the last name is a rotation's
-  /// number or time.
-  package static func lineage(of path: String) -> String {
-    // logrotate's dateext: app.log-20261125
-    if let dash = path.lastIndex(of: "-"), path[..<dash].hasSuffix(".log"),
-      path[path.index(after: dash)...].utf8.count >= 8, path[path.index(after: dash)...].utf8.allSatisfy(\.isASCIIDigit)
-    {
-      return String(path[..<dash])
-    }
-    guard let dot = path.lastIndex(of: "."), dot > path.startIndex else { return path }
-    let suffix = path[path.index(after: dot)...].utf8
-    guard let first = suffix.first, first.isASCIIDigit,
-      suffix.allSatisfy({
-        $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "T")
-      })
-    else { return path }
-    let base = path[..<dot]
-    return base.hasSuffix("/") ? path : String(base)
-  }
-
-  private static func isCompressed(_ path: String) -> Bool {
-    path.hasSuffix(".gz") || path.hasSuffix(".tmp")
   }
 
   private static func glob(_ pattern: String) -> [String] {

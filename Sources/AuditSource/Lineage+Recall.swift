@@ -9,37 +9,47 @@ extension Lineage {
     framer.forgetPending()
     for pending in recalled {
       if pending.source == file.source.id {
-        try recall(pending, from: pending.offset, to: file.offset, of: file, &framer, &buffer)
-      } else if let (identity, earlier) = seen.first(where: { $0.value.source.id == pending.source }),
-        let log = Self.open(identity, among: [earlier.path] + FileDiscovery.files(of: path))
-      {
-        let opened = TailedFile(file: log, source: earlier.source, offset: 0, recalled: nil)
-        try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &framer, &buffer)
-      } else {
+        try recall(pending, from: pending.offset, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
         continue
       }
-      if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &framer, &buffer) }
+      guard let log = open(pending.source) else {
+        // Its fragments went with their file.
+        lose(file.source, at: file.offset)
+        continue
+      }
+      try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
+      try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
     }
   }
 
-  /// A file under whatever name it has now.
-  private static func open(_ identity: FileIdentity, among paths: [String]) -> LogFile? {
-    for path in paths {
-      if let file = try? LogFile(path: path), file.identity == identity { return file }
+  /// The file that holds a source, under whatever name it has now.
+  private func open(_ source: SourceID) -> LogFile? {
+    for (identity, file) in seen where file.source.id == source {
+      for path in [file.path] + FileDiscovery.files(of: path) {
+        if let log = try? LogFile(path: path), log.identity == identity { return log }
+      }
     }
     return nil
   }
 
+  /// Fragments that were read and whose line was not told are lost: at least one byte, before what comes next.
+  private func lose(_ source: SourceRecord, at offset: Int64) {
+    losses.append(
+      Loss(
+        source: source, path: source.path, identity: nil, from: offset, to: offset,
+        gap: SourceGap(byteCount: 1, isLeast: true), lastBlock: nil))
+    isHot = true
+  }
+
   private func recall(
-    _ pending: PendingLine, from: Int64, to: Int64, of file: TailedFile,
+    _ pending: PendingLine, from: Int64, to: Int64, of log: LogFile, _ source: SourceID,
     _ framer: inout LineFramer, _ buffer: inout [UInt8]
   ) throws(LogFile.OpenError) {
     var at = from
     while at < to {
       let wanted = Int(min(Int64(2 * max(Self.chunkBytesMin, lineBytesMax)), to - at))
-      let count = try file.file.read(at: at, into: &buffer, count: wanted)
-      let consumed = framer.recall(
-        buffer.span.extracting(0..<count), at: at, source: file.source.id, stream: pending.stream)
+      let count = try log.read(at: at, into: &buffer, count: wanted)
+      let consumed = framer.recall(buffer.span.extracting(0..<count), at: at, source: source, as: pending)
       if consumed == 0 { return }
       at += Int64(consumed)
     }

@@ -16,18 +16,18 @@ actor Collector {
   private nonisolated let executor = ThreadExecutor(name: "collect")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let store: Store
+  let store: Store
   let configuration: Configuration
-  private let logger: Logger
-  private let collector: Int32
+  let logger: Logger
+  let collector: Int32
   private let discovery: FileDiscovery
-  private let router: TenantRouter
+  let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
   private var ownIntakes: [TenantID: IntakeBox] = [:]
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
-  private var lineages: [String: Lineage] = [:]
+  var lineages: [String: Lineage] = [:]
   private var gone: Set<String> = []
   private var buffer: [UInt8] = []
   /// What could not be read, told once a path.
@@ -62,7 +62,7 @@ actor Collector {
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
   func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
     var nextScan = ContinuousClock.now
-    try await discover()
+    try await discover(isOnce: isOnce)
     if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
       var progressed = false
@@ -74,13 +74,13 @@ actor Collector {
       }
       if isOnce, isAllRead {
         // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
-        guard waiting > 0, try await discover() > 0 else { break }
+        guard waiting > 0, try await discover(isOnce: isOnce) > 0 else { break }
         continue
       }
       try await closeAged(batches)
       let now = ContinuousClock.now
       if !isOnce, now >= nextScan {
-        try await discover()
+        try await discover(isOnce: isOnce)
         nextScan = now + configuration.discovery.interval
       }
       if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
@@ -99,11 +99,12 @@ actor Collector {
   /// Finds what is there now and begins what is new.
   /// - Returns: how many files were begun.
   @discardableResult
-  private func discover() async throws -> Int {
+  private func discover(isOnce: Bool) async throws -> Int {
     let found = discovery.scan()
     var begun = 0
     waiting = 0
     for (path, files) in found {
+      var strangers: [(index: Int, file: FileDiscovery.Found)] = []
       for (index, file) in files.enumerated() {
         if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
         let newer = Set(files[(index + 1)...].map(\.status.identity))
@@ -111,11 +112,23 @@ actor Collector {
         case .begun: begun += 1
         case .unreadable: continue
         case .waits: waiting += 1
+        case .stranger:
+          strangers.append((index, file))
+          continue
         }
         // Files of a lineage come in their order: when one has to wait for the next scan, those behind it wait too.
         if waiting > 0, lineages[path]?.knows(file.status.identity) != true { break }
       }
+      for (index, file) in strangers {
+        let newer = Set(files[(index + 1)...].map(\.status.identity))
+        switch try await begin(stranger: file, in: path, before: newer) {
+        case .begun: begun += 1
+        case .unreadable, .stranger: continue
+        case .waits: waiting += 1
+        }
+      }
       lineages[path]?.observe(files)
+      lineages[path]?.settle(isAllFound: files.allSatisfy { lineages[path]?.knows($0.status.identity) == true }, isOnce: isOnce)
     }
     gone = []
     for (path, lineage) in lineages where found[path] == nil {
@@ -126,58 +139,13 @@ actor Collector {
     return begun
   }
 
-  private enum Beginning {
-    case begun
-    /// For the next scan: a renaming is going on, or too many files are open.
-    case waits
-    case unreadable
-  }
-
-  private func begin(
-    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
-  ) async throws -> Beginning {
-    guard hasRoom() else { return .waits }
-    let file: LogFile
-    let fingerprint: Fingerprint
-    do throws(LogFile.OpenError) {
-      file = try LogFile(path: found.path)
-      fingerprint = try file.fingerprint()
-    } catch {
-      // Renamed or deleted between two looks: the next scan finds it again if it is still there.
-      if error.isMissing { return .waits }
-      note(error)
-      return .unreadable
-    }
-    // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
-    guard file.identity == found.status.identity else { return .waits }
-    let tenant = router.tenant(of: path)
-    try await open(tenant)
-    let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-      .first { Self.isSame($0, file) }
-    let lineage =
-      lineages[path]
-      ?? Lineage(
-        path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
-    lineages[path] = lineage
-    if let known {
-      lineage.add(
-        TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending),
-        before: newer)
-    } else {
-      guard let id = tenants[tenant]?.newSource() else { return .waits }
-      let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
-      lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil), before: newer)
-    }
-    return .begun
-  }
-
-  private func note(_ error: LogFile.OpenError) {
+  func note(_ error: LogFile.OpenError) {
     problem = problem ?? error
     if unreadable.insert(error.path).inserted { logger.error("\(error)") }
   }
 
   /// At the limit of open files new ones wait on the disk until others are at their end and gone.
-  private func hasRoom() -> Bool {
+  func hasRoom() -> Bool {
     let max = configuration.limits.openFilesMax
     let isOver = lineages.values.reduce(0) { $0 + $1.openCount } >= max
     if isOver, !isOverOpenFiles {
@@ -185,13 +153,6 @@ actor Collector {
     }
     isOverOpenFiles = isOver
     return !isOver
-  }
-
-  /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
-  private static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
-    guard let identity = known.record.identity, let fingerprint = known.record.fingerprint else { return false }
-    guard identity == file.identity, known.position.offset <= file.byteCount else { return false }
-    return (try? file.fingerprint(length: fingerprint.length)) == fingerprint
   }
 
   func open(_ tenant: TenantID) async throws {
@@ -228,10 +189,11 @@ actor Collector {
     }
     let isGone = gone.contains(lineage.path)
     let server = lineage.server
+    let newSource = { self.tenants[lineage.tenant]?.newSource() }
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
-        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) { line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
       }
