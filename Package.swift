@@ -79,7 +79,7 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
-    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
+    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample", "CZlib"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),

@@ -1,68 +1,184 @@
 import AuditModel
 import Glibc
 
-/// Finds log files: those that a pattern names, and the rotated ones beside them.
-package struct FileDiscovery: Sendable {
+/// Finds log files: those that a pattern names, the rotated ones beside them, and those that symbolic links lead to.
+///
+/// It keeps a tree of the directories that the patterns lead through and tells what changed since the last time. News come from
+/// inotify where it is to be had; where it is not (network file systems, no watches left, switched off), and once in a while
+/// everywhere, it looks again: at a directory's names when its time of change moved, and at each file's status. How long it may look is
+/// a share of the time, so ten thousand files cost no more than ten, they only wait longer.
+package final class FileDiscovery {
   /// A file that is there now.
   package struct Found: Sendable, Hashable {
     package let path: String
     package let status: FileStatus
+
+    package init(path: String, status: FileStatus) {
+      self.path = path
+      self.status = status
+    }
   }
 
-  private let patterns: [String]
+  let patterns: [FilePattern]
+  let inotify: Inotify?
+  var directories: [String: LogDirectory] = [:]
+  var watches: [Int32: [LogDirectory]] = [:]
+  /// Directories without a watch.
+  var unwatched: Set<String> = []
+  /// Directories to be listed before anything is told.
+  var unlisted: Set<String> = []
+  /// The files of each lineage, in no order.
+  var lineages: [String: [Found]] = [:]
+  /// The name under which each file is told of: a file with two names is one file.
+  var owners: [FileIdentity: String] = [:]
+  /// Lineages that are better known by the name of a link.
+  var aliases: [String: String] = [:]
+  var changed: Set<String> = []
+  /// Files that are not where they were, and where that was.
+  var vanished: [FileIdentity: String] = [:]
+  var isOverWatches = false
+  private let interval: Duration
+  private var nextSweep = ContinuousClock.now
+  private var nextGlance = ContinuousClock.now
+  private var sweepTook = Duration.zero
 
-  /// - Parameter patterns: shell patterns as glob(7) has them.
-  package init(patterns: [String]) { self.patterns = patterns }
+  /// - Parameters:
+  ///   - patterns: shell patterns as glob(7) has them.
+  ///   - isWatching: whether the kernel is asked for news.
+  ///   - interval: the shortest time between two looks at what it tells no news of.
+  package init(patterns: [String], isWatching: Bool = false, interval: Duration = .milliseconds(500)) {
+    self.patterns = patterns.map(FilePattern.init)
+    self.interval = interval
+    inotify = isWatching ? Inotify() : nil
+  }
 
-  /// The files of each lineage, keyed by the path that the pattern names, oldest first; the file that is being written,
-  /// if it is there, comes last.
-  package func scan() -> [String: [Found]] {
-    var lineages: [String: [Found]] = [:]
-    // The files that are being written are looked at before the rotated ones are listed: one that is renamed in between
-    // is then found under its new name too, and never missing from both.
-    var seen: Set<FileIdentity> = []
-    let active = patterns.flatMap { Self.glob($0) }.compactMap { Self.found($0) }
-    let rotated = patterns.flatMap { Self.glob($0 + ".*") + Self.glob($0 + "-[0-9]*") }.compactMap { Self.found($0) }
-    for file in rotated + active where seen.insert(file.status.identity).inserted {
-      lineages[RotatedName.lineage(of: file.path), default: []].append(file)
+  /// The kernel has no more watches to give: `fs.inotify.max_user_watches` is reached.
+  package var isShortOfWatches: Bool { isOverWatches }
+
+  /// Whether the kernel tells news at all.
+  package var isWatching: Bool { inotify != nil }
+
+  // MARK: Looking
+
+  /// Share of the time that may go into looking at everything, and into what there is no news of: 1 in so many.
+  private static let sweepShare = 200
+  private static let glanceShare = 25
+  /// Least time between two looks at everything where the kernel tells news.
+  private static let sweepInterval = Duration.seconds(1)
+
+  /// Takes in what happened since the last time, and looks where it is due.
+  package func update(now: ContinuousClock.Instant = .now) {
+    if readNews() { nextSweep = min(nextSweep, now + sweepTook * 20) }
+    if now >= nextSweep {
+      sweep()
+      let done = ContinuousClock.now
+      sweepTook = done - now
+      nextSweep = done + max(Self.sweepInterval, interval, sweepTook * Self.sweepShare)
+      nextGlance = done + max(interval, sweepTook * Self.glanceShare)
+    } else if hasBlindSpots, now >= nextGlance {
+      glance()
+      let done = ContinuousClock.now
+      nextGlance = done + max(interval, (done - now) * Self.glanceShare)
     }
-    return Dictionary(
-      uniqueKeysWithValues: lineages.compactMap { lineage, files in
-        let files = Self.inOrder(files, of: lineage)
-        return files.isEmpty ? nil : (lineage, files)
-      })
+  }
+
+  /// When `update` is due though there is no news.
+  package var nextLook: ContinuousClock.Instant { hasBlindSpots ? min(nextSweep, nextGlance) : nextSweep }
+
+  private var hasBlindSpots: Bool {
+    !unwatched.isEmpty || patterns.contains { directories[$0.root] == nil }
+  }
+
+  /// Waits for news, for `waker`, or for the end of `duration`.
+  package func wait(atMost duration: Duration, waker: Waker) {
+    var descriptors = [pollfd(fd: waker.descriptor, events: Int16(POLLIN), revents: 0)]
+    if let inotify { descriptors.append(pollfd(fd: inotify.descriptor, events: Int16(POLLIN), revents: 0)) }
+    let parts = max(.zero, duration).components
+    let milliseconds =
+      min(parts.seconds, 3600) * 1000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    poll(&descriptors, nfds_t(descriptors.count), Int32(milliseconds))
+    if descriptors[0].revents != 0 { waker.clear() }
+  }
+
+  /// Looks at everything.
+  func sweep() {
+    enterRoots()
+    for directory in Array(directories.values) where directories[directory.path] === directory { check(directory) }
+    listUnlisted()
+  }
+
+  /// Looks at what no news comes from.
+  private func glance() {
+    enterRoots()
+    for path in Array(unwatched) {
+      if let directory = directories[path] { check(directory) }
+    }
+    listUnlisted()
+  }
+
+  // MARK: Telling
+
+  /// The lineages in which something changed since the last call, and the files that each has now: oldest first, the one
+  /// that is being written, if it is there, last; none where all are gone.
+  package func takeChanges() -> [String: [Found]] {
+    // A file that was renamed between two looks is missing under both names; whoever reads must not take it for deleted.
+    let lost = Set(vanished.filter { owners[$0.key] == nil }.values)
+    vanished.removeAll()
+    for path in lost {
+      if let directory = directories[path] { list(directory) }
+    }
+    listUnlisted()
+    vanished.removeAll()
+    var told: [String: [Found]] = [:]
+    for lineage in changed { told[lineage] = files(ofKnown: lineage) }
+    changed.removeAll()
+    return told
+  }
+
+  /// Looks at a lineage's files again, though nothing is known to have changed.
+  package func again(_ lineage: String) -> [Found] {
+    for file in lineages[lineage] ?? [] {
+      let (path, name) = PathText.split(file.path)
+      if let directory = directories[path] { look(at: name, in: directory) }
+    }
+    return files(ofKnown: lineage)
   }
 
   /// Oldest first: what is compressed, in the order of its names, then by the time of the last write; the file that is being written
-  /// comes last. What a compression has not finished is not there yet.
-  private static func inOrder(_ files: [Found], of lineage: String) -> [Found] {
+  /// comes last. What a compression has not finished, the file that it is made from still beside it, is not there yet.
+  private func files(ofKnown lineage: String) -> [Found] {
+    let files = lineages[lineage] ?? []
     let paths = Set(files.map(\.path))
     return files.filter { file in
-      if RotatedName.isUnfinished(file.path) { return false }
-      return !(RotatedName.isCompressed(file.path) && paths.contains(String(file.path.dropLast(3))))
+      !(RotatedName.isCompressed(file.path) && paths.contains(RotatedName.plain(file.path)))
     }.sorted { left, right in
-      if (left.path == lineage) != (right.path == lineage) { return right.path == lineage }
-      let (isLeft, isRight) = (RotatedName.isCompressed(left.path), RotatedName.isCompressed(right.path))
-      if isLeft, isRight { return RotatedName.isOlder(left.path, right.path, of: lineage) }
-      if isLeft != isRight { return isLeft }
+      let (isLeft, isRight) = (Self.isBeingWritten(left.path), Self.isBeingWritten(right.path))
+      if isLeft != isRight { return isRight }
+      let (isOld, isNew) = (RotatedName.isCompressed(left.path), RotatedName.isCompressed(right.path))
+      if isOld, isNew { return RotatedName.isOlder(left.path, right.path) }
+      if isOld != isNew { return isOld }
       return (left.status.modified, left.path) < (right.status.modified, right.path)
     }
   }
 
+  /// The files of each lineage, found anew.
+  package func scan() -> [String: [Found]] {
+    for directory in directories.values { directory.isSettled = false }
+    sweep()
+    _ = takeChanges()
+    return Dictionary(uniqueKeysWithValues: lineages.keys.map { ($0, files(ofKnown: $0)) })
+  }
+
+  // MARK: Names
+
   /// The paths of one lineage: the file that is being written and the rotated ones.
   static func files(of lineage: String) -> [String] {
-    [lineage] + glob(lineage + ".*") + glob(lineage + "-[0-9]*")
+    let (directory, name) = PathText.split(lineage)
+    let names = DirectoryListing.names(directory) ?? []
+    return [lineage]
+      + names.map { PathText.join(directory, $0.name) }.filter { $0 != lineage && RotatedName.lineage(of: $0) == lineage }
+      .filter { PathText.split($0).name != name }
   }
 
-  private static func found(_ path: String) -> Found? {
-    guard let status = FileStatus(path: path), status.isRegular else { return nil }
-    return Found(path: path, status: status)
-  }
-
-  private static func glob(_ pattern: String) -> [String] {
-    var found = glob_t()
-    defer { globfree(&found) }
-    guard Glibc.glob(pattern, GLOB_NOSORT, nil, &found) == 0, let paths = found.gl_pathv else { return [] }
-    return (0..<Int(found.gl_pathc)).compactMap { paths[$0].map { String(cString: $0) } }
-  }
+  static func isBeingWritten(_ path: String) -> Bool { RotatedName.lineage(of: path) == path }
 }

@@ -9,6 +9,7 @@ package struct FileStatus: Sendable, Hashable {
   /// Nanoseconds since 1970 of the last write.
   package let modified: Int64
   package let isRegular: Bool
+  let isDirectory: Bool
 
   /// Of what the path leads to, symbolic links followed; nil where there is nothing or it may not be seen.
   package init?(path: String) {
@@ -28,5 +29,6 @@ package struct FileStatus: Sendable, Hashable {
     byteCount = status.byte_count
     modified = status.modified
     isRegular = status.mode & UInt32(S_IFMT) == UInt32(S_IFREG)
+    isDirectory = status.mode & UInt32(S_IFMT) == UInt32(S_IFDIR)
   }
 }

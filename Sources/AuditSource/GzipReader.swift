@@ -14,7 +14,8 @@ final class GzipReader {
     case damaged
   }
 
-  private let descriptor: Int32
+  /// Of the present reading: a descriptor may be given back and taken again in between.
+  private var descriptor = Int32(-1)
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   private let input = UnsafeMutablePointer<UInt8>.allocate(capacity: GzipReader.inputBytes)
   private static let inputBytes = 32 << 10
@@ -27,10 +28,7 @@ final class GzipReader {
   private var position: Int64 = 0
   private(set) var state = State.reading
 
-  init(descriptor: Int32) {
-    self.descriptor = descriptor
-    stream.initialize(to: z_stream())
-  }
+  init() { stream.initialize(to: z_stream()) }
 
   deinit {
     if isOpen { inflateEnd(stream) }
@@ -40,7 +38,10 @@ final class GzipReader {
 
   /// Reads plain bytes from `offset` on; fewer than `count` where the content ends or cannot be read on: see `state`.
   /// - Throws: errno.
-  func read(at offset: Int64, into out: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+  func read(
+    _ descriptor: Int32, at offset: Int64, into out: UnsafeMutableRawBufferPointer
+  ) throws(Errno) -> Int {
+    self.descriptor = descriptor
     if !isOpen || offset < position { begin() }
     while position < offset {
       // What is skipped goes where the answer will go.
@@ -118,14 +119,22 @@ final class GzipReader {
   }
 
   private func refill() throws(Errno) -> Bool {
+    let room = UnsafeMutableRawBufferPointer(start: input, count: Self.inputBytes)
+    let got = try Self.readPlain(descriptor, at: inputOffset, into: room)
+    inputOffset += Int64(got)
+    stream.pointee.next_in = input
+    stream.pointee.avail_in = UInt32(got)
+    return got > 0
+  }
+
+  /// Reads what lies on the disk.
+  static func readPlain(
+    _ descriptor: Int32, at offset: Int64, into room: UnsafeMutableRawBufferPointer
+  ) throws(Errno) -> Int {
     while true {
-      let got = pread(descriptor, input, Self.inputBytes, off_t(inputOffset))
-      if got < 0, errno == EINTR { continue }
-      if got < 0 { throw Errno(code: errno) }
-      inputOffset += Int64(got)
-      stream.pointee.next_in = input
-      stream.pointee.avail_in = UInt32(got)
-      return got > 0
+      let got = pread(descriptor, room.baseAddress, room.count, off_t(offset))
+      if got >= 0 { return got }
+      if errno != EINTR { throw Errno(code: errno) }
     }
   }
 }

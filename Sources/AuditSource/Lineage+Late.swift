@@ -21,7 +21,11 @@ extension Lineage {
       let quietSince = file.quietSince ?? now
       file.quietSince = quietSince
       let wanted = max(Self.chunkBytesMin, 2 * lineBytesMax)
-      guard case .bytes(let range) = try file.look(into: &buffer, count: wanted) else {
+      let range: Range<Int>
+      switch try file.look(into: &buffer, count: wanted) {
+      case .bytes(let got): range = got
+      case .missing where !isLost(file, isOnce: isOnce): continue
+      case .replaced, .missing:
         replaced(file, &step)
         if step.span == nil { continue }
         return step
@@ -65,8 +69,8 @@ extension Lineage {
   /// A file beside the queue was truncated: what was seen of it and not read is lost.
   private func replaced(_ file: TailedFile, _ step: inout Step) {
     drop(file)
+    let known = unread(of: file)
     seen[file.file.identity] = nil
-    let known = file.seenSize - file.offset
     guard known > 0 else { return }
     remember(Ended(source: file.source, mark: file.mark))
     step.span = file.loss(

@@ -45,17 +45,32 @@ extension Lineage {
 
   private static let endedMax = 4
 
-  /// A source that an earlier run read and of which nothing is there any more, though its lineage goes on: what it got after
-  /// `offset` nobody will know, and lines that were open in it went with it.
-  /// - Parameter openFrom: where the first of its open lines began.
-  package func lose(_ source: SourceRecord, at offset: Int64, lastBlock: Int64?, openFrom: Int64?) {
+  /// Looks whether the source that earlier runs read last is still there. Where it is not and its lineage goes on, what it got after
+  /// that nobody will know: a gap of at least one byte, and of the lines that were open in it.
+  /// - Parameter isAllFound: every file of the lineage was taken in.
+  package func settle(isAllFound: Bool, isOnce: Bool) {
+    guard isAllFound else { return }
+    guard let last = earlier?.first else {
+      // All that is there was known by its inode; what comes later is new.
+      earlier = []
+      return
+    }
+    looksWithoutEarlier += 1
+    // A renaming may hide a file from a look or two.
+    guard isOnce || looksWithoutEarlier >= Self.lostAfter || holds(last.record.id) else { return }
+    earlier = []
+    if last.isEnded || holds(last.record.id) { return }
+    let openFrom = last.pending.filter { $0.source == last.record.id }.map(\.offset).min() ?? last.offset
     losses.append(
       Loss(
-        source: source, path: source.path, identity: nil, from: offset, to: offset + 1,
-        gap: SourceGap(byteCount: offset + 1 - min(offset, openFrom ?? offset), isLeast: true), lastBlock: lastBlock))
-    remember(Ended(source: source, mark: ContentMark(fingerprint: source.fingerprint, offset: offset, lastBlock: lastBlock)))
+        source: last.record, path: last.record.path, identity: nil, from: last.offset, to: last.offset + 1,
+        gap: SourceGap(byteCount: last.offset + 1 - min(last.offset, openFrom), isLeast: true), lastBlock: last.lastBlock))
+    remember(Ended(source: last.record, mark: last.mark))
     isHot = true
   }
+
+  /// Whether it is to be looked at again before it is known what is missing.
+  package var isUnsettled: Bool { earlier?.isEmpty == false }
 
   /// Files that have bytes and are not open: when they go, what they had is lost, to the byte.
   func observeUnbegun(_ present: [FileIdentity: FileDiscovery.Found]) {

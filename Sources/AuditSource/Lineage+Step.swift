@@ -43,8 +43,11 @@ extension Lineage {
     switch try head.look(into: &buffer, count: wanted) {
     case .replaced:
       goOn(insteadOf: head, &step, body)
+    case .missing:
+      goOn(without: head, isOnce: isOnce, &step, body)
     case .bytes(let range):
-      let end = end(of: head, isAtEnd: range.count < wanted, now, isOnce: isOnce, isGone: isGone)
+      let isQuiet = head.quietSince.map { now - $0 >= Self.quietMax } ?? false
+      let end = end(of: head, isAtEnd: range.count < wanted, isQuiet: isQuiet, isOnce: isOnce, isGone: isGone)
       let before = head.offset
       let consumed = take(head, buffer.span.extracting(range), isEnd: end.isEnd, &step, body)
       if consumed > 0 || head.quietSince == nil { head.quietSince = now }
@@ -63,6 +66,8 @@ extension Lineage {
     case present
     /// No byte follows in this file, and an unfinished line is one too.
     case last
+    /// For now, and nothing has come for `quietMax`.
+    case quiet
     /// Nothing follows in the whole lineage: the container was started anew.
     case lastOfAll
     /// The rest of a compressed file cannot be read.
@@ -72,10 +77,9 @@ extension Lineage {
   }
 
   private func end(
-    of head: TailedFile, isAtEnd: Bool, _ now: ContinuousClock.Instant, isOnce: Bool, isGone: Bool
+    of head: TailedFile, isAtEnd: Bool, isQuiet: Bool, isOnce: Bool, isGone: Bool
   ) -> End {
     guard isAtEnd else { return .more }
-    let isQuiet = head.quietSince.map { now - $0 >= Self.quietMax } ?? false
     switch head.file.end {
     case .damaged: return .cut
     case .torn: return isOnce || isQuiet ? .cut : .present
@@ -85,8 +89,10 @@ extension Lineage {
     if isOnce { return .last }
     guard isQuiet else { return .present }
     if queue.count > 1 || isGone { return .last }
-    return (head.hasUnfinishedLine || !framer.pending.isEmpty) && isSuperseded ? .lastOfAll : .present
+    return hasOpenLine(head) && isSuperseded ? .lastOfAll : .quiet
   }
+
+  private func hasOpenLine(_ head: TailedFile) -> Bool { head.hasUnfinishedLine || !framer.pending.isEmpty }
 
   private func finish(
     _ head: TailedFile, _ end: End, hasRest: Bool, _ now: ContinuousClock.Instant, isOnce: Bool, isGone: Bool,
@@ -107,7 +113,8 @@ extension Lineage {
       if end == .lastOfAll { closeLines(of: head, &step, body) }
       step.isAtEnd = true
       // A file that somebody still has to leave is looked at again without being woken.
-      isHot = hasSuccessor || isGone || head.file.end == .torn
+      // So is one whose open line may be the last one of a dead container; the collector wakes it when a successor starts.
+      isHot = hasSuccessor || isGone || head.file.end == .torn || end == .present && hasOpenLine(head)
     }
   }
 

@@ -13,7 +13,7 @@ extension Lineage {
   }
 
   /// Compares a file that nobody has read under this inode with what was read.
-  package func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
+  func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
     for file in queue + left {
       switch try log.isCompressed ? compare(compressed: log, file) : compare(copy: log, file) {
       case .known:
@@ -32,7 +32,7 @@ extension Lineage {
 
   /// Adopts a file that holds what a source was read from: the source goes on here.
   /// - Parameter isEnded: its end was counted as lost; it stays counted, and what is here is not read twice.
-  package func adopt(
+  func adopt(
     _ log: LogFile, _ source: SourceRecord, _ mark: ContentMark, isEnded: Bool
   ) throws(LogFile.OpenError) -> Bool {
     if try log.isReadThrough(mark) {
@@ -66,7 +66,8 @@ extension Lineage {
     if file.file.isCompressed { return .unknown }
     let mark = file.mark
     if try log.isReadThrough(mark) { return .known }
-    return try mark.fingerprint != nil && log.lastBytes(of: mark) != nil ? .known : .unknown
+    if mark.fingerprint == nil { return .unknown }
+    return try log.lastBytes(of: mark) == nil ? .unknown : .known
   }
 
   /// A copy may still be growing: it is compared as far as it goes.
@@ -93,6 +94,7 @@ extension Lineage {
   func goOn(insteadOf head: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
     isHot = true
     // What is there now is another source, when the discovery looks next.
+    let known = unread(of: head)
     seen[head.file.identity] = nil
     if let copy = copy(of: head) {
       seen[copy.identity] = Seen(source: head.source, path: copy.path)
@@ -100,12 +102,44 @@ extension Lineage {
       return
     }
     queue.removeFirst()
-    let known = head.seenSize - head.offset
     // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.
     let hasCopy = seen.values.contains { $0.source.id == head.source.id }
     letGo(head)
     if hasCopy, known == 0 { return }
     cut(head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step, body)
+  }
+
+  /// Its descriptor was given back and it is gone: goes on where the content is now, or tells of the gap.
+  func goOn(
+    without head: TailedFile, isOnce: Bool, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void
+  ) {
+    step.isAtEnd = true
+    if !hasTwin(head), !isLost(head, isOnce: isOnce) { return }
+    isHot = true
+    step.isAtEnd = false
+    if let copy = copy(of: head) {
+      seen[copy.identity] = Seen(source: head.source, path: copy.path)
+      queue[0] = TailedFile(head, in: copy)
+      return
+    }
+    let known = unread(of: head)
+    queue.removeFirst()
+    letGo(head)
+    if known > 0 { cut(head, SourceGap(byteCount: known, isLeast: false), &step, body) }
+  }
+
+  private func hasTwin(_ file: TailedFile) -> Bool {
+    seen.contains { $0.key != file.file.identity && $0.value.source.id == file.source.id }
+  }
+
+  /// Whether a file that cannot be read any more was missed often enough: a renaming hides it from a look or two.
+  func isLost(_ file: TailedFile, isOnce: Bool) -> Bool {
+    isOnce || seen[file.file.identity].map { $0.missing >= Self.lostAfter } ?? true
+  }
+
+  /// What was seen of it and not read.
+  func unread(of file: TailedFile) -> Int64 {
+    max(file.seenSize, file.file.isCompressed ? 0 : seen[file.file.identity]?.byteCount ?? 0) - file.offset
   }
 
   /// Files of the directory that are looked into for a copy.
@@ -148,9 +182,9 @@ extension Lineage {
   /// Whether the container was started anew: a log with a larger restart count is beside this one, so nothing is written here
   /// any more.
   var isSuperseded: Bool {
-    guard let pod = PodLogPath(path) else { return false }
+    guard let restarts = ContainerLogPath(path)?.restarts else { return false }
     return Self.names(in: directory).contains { name in
-      name.hasSuffix(".log") && Int(name.dropLast(4)).map { $0 > pod.restarts } == true
+      name.hasSuffix(".log") && Int(name.dropLast(4)).map { $0 > restarts } == true
     }
   }
 }

@@ -26,8 +26,13 @@ package final class Lineage {
   var losses: [Loss] = []
   /// The last sources that ended with a gap, in case what was missing turns up.
   var ended: [Ended] = []
+  /// What earlier runs read, once that was asked for.
+  package var earlier: [Earlier]?
+  var looksWithoutEarlier = 0
   /// Whether reading may find something; a cold lineage is woken by the discovery.
   package internal(set) var isHot = false
+  /// The collector's turn in which it was read last; who was read long ago gives its descriptors back first.
+  package var lastTurn = 0
   /// How much is asked for at once: more where a line did not fit.
   var chunkBytes = Lineage.chunkBytesMin
 
@@ -42,7 +47,9 @@ package final class Lineage {
     var missing = 0
     /// Bytes that were seen beyond `mark` and could not be opened yet.
     var unread: Int64 = 0
+    /// As the file system showed them last.
     var modified: Int64 = 0
+    var byteCount: Int64 = 0
   }
 
   /// A renaming may hide a file from a look or two. Forgotten too soon it would be read again from what is stored, beside
@@ -82,9 +89,6 @@ package final class Lineage {
   /// Nothing is to be had from it now; the discovery wakes it again.
   package func rest() { isHot = false }
 
-  /// Log files that are open now.
-  package var openCount: Int { queue.count + left.count }
-
   /// Takes note of what the file system shows now.
   package func observe(_ found: [FileDiscovery.Found]) {
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
@@ -96,15 +100,19 @@ package final class Lineage {
       }
     }
     observeUnbegun(present)
-    if queue.count > 1 || !left.isEmpty || !losses.isEmpty || !framer.pending.isEmpty { isHot = true }
+    if queue.count > 1 || !left.isEmpty || !losses.isEmpty { isHot = true }
     // Nothing of it is left in the file system: its end has to be found and told.
     if found.isEmpty, !queue.isEmpty { isHot = true }
   }
+
+  /// The container was started anew, or something else happened beside it: its last line may be the last one.
+  package func wake() { isHot = true }
 
   private func observe(_ identity: FileIdentity, _ file: Seen, _ now: FileDiscovery.Found) {
     seen[identity]?.missing = 0
     seen[identity]?.path = now.path
     seen[identity]?.modified = now.status.modified
+    seen[identity]?.byteCount = now.status.byteCount
     // A twin is not read, and what is compressed does not grow.
     if file.isTwin || RotatedName.isCompressed(now.path) { return }
     guard let mark = file.mark else {
@@ -118,7 +126,11 @@ package final class Lineage {
 
   private func miss(_ identity: FileIdentity, _ file: Seen) {
     seen[identity]?.missing += 1
-    guard let mark = file.mark else { return }
+    guard let mark = file.mark else {
+      // Its descriptor may have been given back: then it cannot be read any more.
+      isHot = true
+      return
+    }
     if file.unread > 0, file.missing >= Self.lostAfter {
       lose(file.source, after: mark, SourceGap(byteCount: file.unread, isLeast: false))
       seen[identity] = nil

@@ -1,7 +1,9 @@
 package import AuditModel
 import Glibc
+import Synchronization
 
-/// An open log file, plain or compressed. It keeps its descriptor, so that a renamed or deleted file can still be read to its end.
+/// An open log file. It keeps its descriptor, so that a renamed or deleted file can still be read to its end, until it is told to give it
+/// back; then it is opened again when it is read, if it is still the same file.
 ///
 /// Of a compressed file (`.gz`) every offset and every byte is one of the plain content.
 package final class LogFile {
@@ -18,30 +20,67 @@ package final class LogFile {
     }
   }
 
-  package let path: String
+  package private(set) var path: String
   package let identity: FileIdentity
-  private let descriptor: Int32
+  /// -1 while it is given back.
+  private var descriptor: Int32
   private let gzip: GzipReader?
+
+  /// How many descriptors this process has for log files.
+  private static let openNow = Atomic<Int>(0)
+  package static var openCount: Int { openNow.load(ordering: .relaxed) }
 
   package init(path: String) throws(OpenError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw OpenError(path: path, code: errno) }
+    guard let status = FileStatus(descriptor: descriptor), status.isRegular else {
+      let code = errno
+      let isThere = FileStatus(descriptor: descriptor) != nil
+      close(descriptor)
+      throw OpenError(path: path, code: isThere ? EISDIR : code)
+    }
     self.path = path
     self.descriptor = descriptor
-    guard let status = FileStatus(descriptor: descriptor) else {
-      let code = errno
-      Glibc.close(descriptor)
-      throw OpenError(path: path, code: code)
-    }
     identity = status.identity
-    guard status.isRegular else {
-      Glibc.close(descriptor)
-      throw OpenError(path: path, code: EISDIR)
-    }
-    gzip = RotatedName.isCompressed(path) ? GzipReader(descriptor: descriptor) : nil
+    gzip = RotatedName.isCompressed(path) ? GzipReader() : nil
+    Self.openNow.add(1, ordering: .relaxed)
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  package var isOpen: Bool { descriptor >= 0 }
+
+  /// Gives the descriptor back, so that another file can have it.
+  package func release() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    Self.openNow.subtract(1, ordering: .relaxed)
+  }
+
+  /// The file has another name now.
+  func renamed(to path: String) { self.path = path }
+
+  /// Opens it again where its descriptor was given back.
+  /// - Returns: false when it is gone, or another file has its name.
+  private func reopen() throws(OpenError) -> Bool {
+    if descriptor >= 0 { return true }
+    let again: LogFile
+    do throws(OpenError) {
+      again = try LogFile(path: path)
+    } catch  where error.isMissing {
+      return false
+    }
+    guard again.identity == identity else { return false }
+    swap(&descriptor, &again.descriptor)
+    return true
+  }
+
+  /// What the file system says of it now; nil when it is gone.
+  package var status: FileStatus? {
+    if descriptor >= 0 { return FileStatus(descriptor: descriptor) }
+    return FileStatus(path: path).flatMap { $0.identity == identity ? $0 : nil }
+  }
 
   package var isCompressed: Bool { gzip != nil }
 
@@ -66,27 +105,22 @@ package final class LogFile {
     }
   }
 
+  /// Whether it can be read: it is open, or the same file still has its name.
+  package var isThere: Bool { isOpen || status != nil }
+
   /// The file's size now, as it lies on the disk.
-  package var byteCount: Int64 { FileStatus(descriptor: descriptor)?.byteCount ?? 0 }
+  package var byteCount: Int64 { status?.byteCount ?? 0 }
 
   /// Reads into `buffer` from `offset` on.
   /// - Returns: the number of bytes, 0 at the end.
   package func read(at offset: Int64, into buffer: inout [UInt8], count: Int) throws(OpenError) -> Int {
+    guard try reopen() else { return 0 }
     if buffer.count < count { buffer.append(contentsOf: repeatElement(0, count: count - buffer.count)) }
-    if let gzip { return try inflate(gzip, at: offset, into: &buffer, count: count) }
-    while true {
-      let got = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, off_t(offset)) }
-      if got >= 0 { return got }
-      if errno != EINTR { throw OpenError(path: path, code: errno) }
-    }
-  }
-
-  private func inflate(
-    _ gzip: GzipReader, at offset: Int64, into buffer: inout [UInt8], count: Int
-  ) throws(OpenError) -> Int {
     do throws(GzipReader.Errno) {
-      return try buffer.withUnsafeMutableBytes { bytes throws(GzipReader.Errno) in
-        try gzip.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
+      return try buffer.withUnsafeMutableBufferPointer { bytes throws(GzipReader.Errno) in
+        let room = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+        if let gzip { return try gzip.read(descriptor, at: offset, into: room) }
+        return try GzipReader.readPlain(descriptor, at: offset, into: room)
       }
     } catch {
       throw OpenError(path: path, code: error.code)
@@ -96,7 +130,7 @@ package final class LogFile {
   /// What a compressed file's trailer says of its last member's plain size, modulo 2³² (RFC 1952, ISIZE); nil for a plain file.
   /// Nobody has checked it: it is the content's size where there is one member and nothing is damaged.
   package var claimedByteCount: Int64? {
-    guard gzip != nil else { return nil }
+    guard gzip != nil, (try? reopen()) == true else { return nil }
     let size = byteCount
     var trailer: UInt32 = 0
     // A header of ten bytes, an empty block of two, a trailer of eight.

@@ -58,10 +58,13 @@ package final class TailedFile {
     case bytes(Range<Int>)
     /// What was read is no longer there.
     case replaced
+    /// The descriptor was given back, and the file is gone or has another name.
+    case missing
   }
 
   /// Reads what follows, with the bytes before it to see that it does.
   func look(into buffer: inout [UInt8], count: Int) throws(LogFile.OpenError) -> Look {
+    guard file.isThere else { return .missing }
     // What was compressed does not change, and to go back in it is dear.
     if file.isCompressed { return .bytes(0..<(try file.read(at: offset, into: &buffer, count: count))) }
     let overlap = lastBytes.count

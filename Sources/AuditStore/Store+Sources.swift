@@ -88,11 +88,13 @@ extension Store {
         WHERE \(condition) AND s.inode IS NOT NULL ORDER BY s.source DESC LIMIT \(Self.lineageSourcesMax)
         """, values)
       return try rows.map { row in
-        let fingerprint = Fingerprint(length: try row[6].int32(), digest: try row[5].int64())
+        let length = try row[6].present?.int32() ?? 0
+        let fingerprint = try row[5].present?.int64()
         let identity = FileIdentity(device: try row[2].int64(), inode: try row[3].int64(), birth: try row[4].int64())
         return KnownSource(
           record: SourceRecord(
-            id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity, fingerprint: fingerprint),
+            id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity,
+            fingerprint: fingerprint.map { Fingerprint(length: length, digest: $0) }),
           position: SourcePosition(try row[7].int64()), pending: try row.pendingLines(8),
           lastBlock: try row[11].present?.int64(), gapBytes: try row[12].int64())
       }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static int64_t nanoseconds(struct statx_timestamp time) {
   return time.tv_sec * 1000000000 + time.tv_nsec;
@@ -26,4 +27,9 @@ int file_status_of_descriptor(int descriptor, struct file_status *out) {
 
 int file_status_of_path(const char *path, struct file_status *out) {
   return status(AT_FDCWD, path, 0, out);
+}
+
+uint32_t file_system_of_path(const char *path) {
+  struct statfs got;
+  return statfs(path, &got) == 0 ? (uint32_t)got.f_type : 0;
 }

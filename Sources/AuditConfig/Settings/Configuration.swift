@@ -36,6 +36,7 @@ package struct Configuration: Sendable {
   /// How new log files are found.
   package struct Discovery: Sendable {
     package internal(set) var interval = Duration.milliseconds(500)
+    package internal(set) var watch = true
   }
 
   /// How long records are kept.

@@ -14,6 +14,7 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let collectorTenant = SettingKey("collector.tenant")
   package static let collectorNamespacePattern = SettingKey("collector.namespace_pattern")
   package static let discoveryInterval = SettingKey("discovery.interval")
+  package static let discoveryWatch = SettingKey("discovery.watch")
   package static let limitsLineBytes = SettingKey("limits.line_bytes")
   package static let limitsBatchRows = SettingKey("limits.batch_rows")
   package static let limitsBatchBytes = SettingKey("limits.batch_bytes")

@@ -26,7 +26,10 @@ enum SettingTable {
       doc: "How the Kubernetes namespace in a log file's path names the tenant."),
     Setting(
       .discoveryInterval, .duration.within(.milliseconds(10)...(.seconds(600))), \.discovery.interval,
-      doc: "Time between two searches for new log files."),
+      doc: "Least time between two looks at log files of which the kernel tells no news."),
+    Setting(
+      .discoveryWatch, .truth, \.discovery.watch,
+      doc: "Whether the kernel is asked for news of log files (inotify); without it they are looked at again and again."),
 
     Setting(
       .limitsLineBytes, .bytes.within((1 << 10)...(64 << 20)), \.limits.lineBytesMax,

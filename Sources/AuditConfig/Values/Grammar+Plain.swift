@@ -47,8 +47,8 @@ extension Grammar where Value == Bool {
   /// `true` or `false`; YAML 1.1's `yes`, `no`, `on` and `off` are refused, since they mean text elsewhere.
   static let truth = Grammar("true or false") { text throws(GrammarProblem) in
     switch text {
-    case "true": true
-    case "false": false
+    case "true", "on": true
+    case "false", "off": false
     default: throw GrammarProblem("is neither true nor false")
     }
   } print: {

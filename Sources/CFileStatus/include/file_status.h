@@ -18,5 +18,7 @@ struct file_status {
 int file_status_of_descriptor(int descriptor, struct file_status *out);
 /// Of a path, symbolic links followed. Returns 0, or -1 with errno set.
 int file_status_of_path(const char *path, struct file_status *out);
+/// The magic number of the file system that a path is on, as statfs(2) has it; 0 where that cannot be said.
+uint32_t file_system_of_path(const char *path);
 
 #endif

@@ -6,80 +6,76 @@ import AuditStore
 extension Collector {
   enum Beginning {
     case begun
-    /// For the next scan: a renaming is going on, or too many files are open.
+    /// For the next look: a renaming is going on, or too many files are open.
     case waits
     case unreadable
     /// A file under a rotation's name whose inode nobody knows: its content has to tell.
     case stranger
   }
 
-  func begin(
-    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
-  ) async throws -> Beginning {
-    guard hasRoom() else { return .waits }
-    let file: LogFile
-    switch open(found) {
-    case .opened(let opened): file = opened
-    case .failed(let beginning): return beginning
+  /// Begins the files of one lineage that are new.
+  /// - Parameter files: oldest first.
+  /// - Returns: how many were begun.
+  func begin(_ files: [FileDiscovery.Found], in path: String) async throws -> Int {
+    var begun = 0
+    var strangers: [(FileDiscovery.Found, before: Set<FileIdentity>)] = []
+    for (index, file) in files.enumerated() {
+      if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
+      let newer = Set(files[(index + 1)...].map(\.status.identity))
+      let beginning = try await begin(file, in: path, before: newer, isStranger: false)
+      if beginning == .stranger {
+        strangers.append((file, newer))
+        continue
+      }
+      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
+      // Files of a lineage come in their order: when one has to wait, those behind it wait too.
+      if beginning == .waits { break }
     }
-    let tenant = router.tenant(of: path)
-    try await open(tenant)
-    let lineage = lineage(path, of: tenant)
-    for known in try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-    where known.record.identity == file.identity && !lineage.holds(known.record.id) {
-      if try await take(file, as: known, into: lineage, before: newer) { return .begun }
+    // After all whose inode told: it may be a copy of one of them, or what one was compressed to.
+    for (file, newer) in strangers {
+      let beginning = try await begin(file, in: path, before: newer, isStranger: true)
+      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
     }
-    if found.path != path { return .stranger }
-    return await takeAsNew(file, into: lineage, before: newer)
+    return begun
   }
 
-  /// After all whose inode told: the file may be a copy of one of them, or what one was compressed to.
-  func begin(
-    stranger found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
+  private func begin(
+    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>, isStranger: Bool
   ) async throws -> Beginning {
     guard hasRoom() else { return .waits }
-    let file: LogFile
-    switch open(found) {
-    case .opened(let opened): file = opened
-    case .failed(let beginning): return beginning
-    }
-    let lineage = lineage(path, of: router.tenant(of: path))
-    do throws(LogFile.OpenError) {
-      switch try lineage.adopt(file) {
-      case .known: return .begun
-      case .undecided: return .waits
-      case .unknown: break
+    do {
+      let file = try takeHeld(found.status.identity) ?? LogFile(path: found.path)
+      // Rotated since the look: this is another file under the name. The next look sees both, in their order.
+      guard file.identity == found.status.identity else { return .waits }
+      let lineage = try await lineage(path)
+      if isStranger {
+        switch try lineage.resume(stranger: file, among: try await earlier(in: lineage), before: newer) {
+        case .known: return .begun
+        case .undecided: return .waits
+        case .unknown: break
+        }
+      } else {
+        let known = try await store.sources(of: lineage.tenant, collector: collector, inode: file.identity.inode)
+        if try lineage.resume(file, among: known.map { Lineage.Earlier($0) }, before: newer) { return .begun }
+        if found.path != path { return .stranger }
+        // What it comes after may be gone: that is looked into once all are there.
+        _ = try await earlier(in: lineage)
       }
-    } catch {
+      guard let id = tenants[lineage.tenant]?.newSource() else { return .waits }
+      try lineage.begin(file, path: found.path, as: id, before: newer)
+      return .begun
+    } catch let error as LogFile.OpenError {
+      // Renamed or deleted between two looks: the next look finds it again if it is still there.
+      if error.isMissing { return .waits }
       note(error)
       return .unreadable
     }
-    for known in try await earlier(in: lineage) where !lineage.holds(known.record.id) {
-      if try await take(file, as: known, into: lineage, before: newer) { return .begun }
-    }
-    return await takeAsNew(file, into: lineage, before: newer)
   }
 
-  private enum Opening {
-    case opened(LogFile)
-    case failed(Beginning)
-  }
-
-  private func open(_ found: FileDiscovery.Found) -> Opening {
-    do throws(LogFile.OpenError) {
-      let file = try LogFile(path: found.path)
-      // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
-      return file.identity == found.status.identity ? .opened(file) : .failed(.waits)
-    } catch {
-      // Renamed or deleted between two looks: the next scan finds it again if it is still there.
-      if error.isMissing { return .failed(.waits) }
-      note(error)
-      return .failed(.unreadable)
-    }
-  }
-
-  private func lineage(_ path: String, of tenant: TenantID) -> Lineage {
+  private func lineage(_ path: String) async throws -> Lineage {
     if let lineage = lineages[path] { return lineage }
+    let tenant = router.tenant(of: path)
+    try await open(tenant)
     let lineage = Lineage(
       path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
     lineages[path] = lineage
@@ -90,11 +86,27 @@ extension Collector {
   private func earlier(in lineage: Lineage) async throws -> [Lineage.Earlier] {
     if let earlier = lineage.earlier { return earlier }
     let known = try await store.sources(of: lineage.tenant, collector: collector, lineage: lineage.path)
-    let earlier = known.map {
-      Lineage.Earlier(record: $0.record, offset: $0.position.offset - $0.gapBytes, lastBlock: $0.lastBlock, pending: $0.pending, isEnded: $0.gapBytes > 0)
-    }
+    let earlier = known.map { Lineage.Earlier($0) }
     lineage.earlier = earlier
     return earlier
   }
 
+  /// A container that was started anew: what its last incarnation left open may be told of.
+  func wakePredecessor(of path: String) {
+    guard let restarts = ContainerLogPath(path)?.restarts, restarts > 0, let slash = path.lastIndex(of: "/") else { return }
+    // Counts that crashed without a word have no lineage.
+    for count in stride(from: restarts - 1, through: max(0, restarts - 16), by: -1) {
+      guard let lineage = lineages["\(path[...slash])\(count).log"] else { continue }
+      lineage.wake()
+      return wake(lineage)
+    }
+  }
+}
+
+extension Lineage.Earlier {
+  init(_ known: KnownSource) {
+    self.init(
+      record: known.record, offset: known.position.offset - known.gapBytes, lastBlock: known.lastBlock,
+      pending: known.pending, isEnded: known.gapBytes > 0)
+  }
 }

@@ -4,6 +4,7 @@ import AuditModel
 import AuditRedact
 import AuditSource
 import AuditStore
+import Glibc
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -20,7 +21,8 @@ actor Collector {
   let configuration: Configuration
   let logger: Logger
   let collector: Int32
-  private let discovery: FileDiscovery
+  let discovery: FileDiscovery
+  let waker = Waker()
   let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
@@ -28,15 +30,27 @@ actor Collector {
   let clock: @Sendable () -> RecordTime
   var tenants: [TenantID: TenantIntake] = [:]
   var lineages: [String: Lineage] = [:]
-  private var gone: Set<String> = []
+  /// The lineages that may have something to read; the others cost nothing.
+  private var hot: Set<String> = []
+  private var turns = 0
+  var gone: Set<String> = []
   private var buffer: [UInt8] = []
   /// What could not be read, told once a path.
   private var unreadable: Set<String> = []
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
-  private var isOverOpenFiles = false
-  /// Files that the last scan found and could not begin yet.
-  private var waiting = 0
+  /// What the discovery told and was not attended to yet.
+  var news: [String: [FileDiscovery.Found]] = [:]
+  /// Lineages with a file that could not be begun, and those that are to be looked at for a while.
+  var waiting: Set<String> = []
+  var lingering: [String: Int] = [:]
+  var held: [FileIdentity: HeldFile] = [:]
+  var nextTick = ContinuousClock.now
+  var nextGlance = ContinuousClock.now
+  var told: Set<String> = []
+  var hasLooked = false
+  /// Log files that may be open at a time.
+  let openFilesMax: Int
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger,
@@ -47,7 +61,10 @@ actor Collector {
     self.collector = collector
     self.configuration = configuration
     self.logger = logger
-    discovery = FileDiscovery(patterns: configuration.collector.files)
+    discovery = FileDiscovery(
+      patterns: configuration.collector.files, isWatching: configuration.discovery.watch,
+      interval: configuration.discovery.interval)
+    openFilesMax = OpenFileLimit.room(for: configuration.limits.openFilesMax)
     router = TenantRouter(pattern: configuration.collector.namespacePattern, fallback: configuration.collector.tenant)
     sharedIntake = IntakeBox(
       LineIntake(collector: collector, policy: try RedactionPolicy(configuration.redaction)))
@@ -61,31 +78,56 @@ actor Collector {
 
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
   func run(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
-    var nextScan = ContinuousClock.now
+    let waker = waker
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        try await follow(into: batches, isOnce: isOnce)
+      } onGracefulShutdown: {
+        waker.wake()
+      }
+    } onCancel: {
+      waker.wake()
+    }
+    for tenant in tenants.keys.sorted() { await close(tenant, batches) }
+  }
+
+  private func follow(into batches: AsyncChannel<BatchInFlight>, isOnce: Bool) async throws {
     try await discover(isOnce: isOnce)
     if lineages.isEmpty, problem == nil { try noFiles(isOnce: isOnce) }
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
-      var progressed = false
-      var isAllRead = true
-      for lineage in lineages.values where lineage.isHot {
-        let step = try await read(lineage, isOnce: isOnce, batches)
-        progressed = progressed || step.byteCount > 0
-        isAllRead = isAllRead && step.isAtEnd
-      }
-      if isOnce, isAllRead {
+      let turn = try await turn(isOnce: isOnce, batches)
+      if isOnce, turn.isAllRead {
         // Files that had to wait, for a descriptor or for a renaming to end, have their turn now.
-        guard waiting > 0, try await discover(isOnce: isOnce) > 0 else { break }
+        guard hasNews || !waiting.isEmpty, try await discover(isOnce: isOnce) > 0 else { break }
         continue
       }
       try await closeAged(batches)
-      let now = ContinuousClock.now
-      if !isOnce, now >= nextScan {
-        try await discover(isOnce: isOnce)
-        nextScan = now + configuration.discovery.interval
-      }
-      if !progressed { try? await Task.sleep(for: .milliseconds(50)) }
+      if !turn.isProgress, !hasNews { rest() }
+      try await discover(isOnce: isOnce)
     }
-    for tenant in tenants.keys.sorted() { await close(tenant, batches) }
+  }
+
+  /// Reads one chunk of every lineage that may have something, so that a busy one keeps nobody waiting for longer than its chunk.
+  private func turn(
+    isOnce: Bool, _ batches: AsyncChannel<BatchInFlight>
+  ) async throws -> (isProgress: Bool, isAllRead: Bool) {
+    var isProgress = false
+    var isAllRead = true
+    turns += 1
+    for path in Array(hot) {
+      guard let lineage = lineages[path] else {
+        hot.remove(path)
+        continue
+      }
+      lineage.lastTurn = turns
+      let step = try await read(lineage, isOnce: isOnce, batches)
+      if !lineage.isHot { hot.remove(path) }
+      isProgress = isProgress || step.byteCount > 0
+      isAllRead = isAllRead && step.isAtEnd
+      // A pod that lives for a second is opened while the others are being read.
+      if !isOnce { glance() }
+    }
+    return (isProgress, isAllRead)
   }
 
   private func noFiles(isOnce: Bool) throws {
@@ -94,65 +136,35 @@ actor Collector {
     logger.notice("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
   }
 
-  // MARK: Discovery
-
-  /// Finds what is there now and begins what is new.
-  /// - Returns: how many files were begun.
-  @discardableResult
-  private func discover(isOnce: Bool) async throws -> Int {
-    let found = discovery.scan()
-    var begun = 0
-    waiting = 0
-    for (path, files) in found {
-      var strangers: [(index: Int, file: FileDiscovery.Found)] = []
-      for (index, file) in files.enumerated() {
-        if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
-        let newer = Set(files[(index + 1)...].map(\.status.identity))
-        switch try await begin(file, in: path, before: newer) {
-        case .begun: begun += 1
-        case .unreadable: continue
-        case .waits: waiting += 1
-        case .stranger:
-          strangers.append((index, file))
-          continue
-        }
-        // Files of a lineage come in their order: when one has to wait for the next scan, those behind it wait too.
-        if waiting > 0, lineages[path]?.knows(file.status.identity) != true { break }
-      }
-      for (index, file) in strangers {
-        let newer = Set(files[(index + 1)...].map(\.status.identity))
-        switch try await begin(stranger: file, in: path, before: newer) {
-        case .begun: begun += 1
-        case .unreadable, .stranger: continue
-        case .waits: waiting += 1
-        }
-      }
-      lineages[path]?.observe(files)
-      lineages[path]?.settle(isAllFound: files.allSatisfy { lineages[path]?.knows($0.status.identity) == true }, isOnce: isOnce)
-    }
-    gone = []
-    for (path, lineage) in lineages where found[path] == nil {
-      gone.insert(path)
-      lineage.observe([])
-      if lineage.isOver { lineages[path] = nil }
-    }
-    return begun
+  /// Reads from it in the next turn where it may have something.
+  func wake(_ lineage: Lineage) {
+    if lineage.isHot { hot.insert(lineage.path) }
   }
+
+  /// How long to wait for news.
+  private func rest() {
+    let now = ContinuousClock.now
+    var due = min(now + Self.restMax, discovery.nextLook)
+    if !hot.isEmpty { due = min(due, now + Self.hotRest) }
+    if hasChores { due = min(due, nextTick) }
+    for intake in tenants.values {
+      if let openedAt = intake.open?.openedAt { due = min(due, openedAt + configuration.limits.batchAgeMax) }
+    }
+    discovery.wait(atMost: due - now, waker: waker)
+    // Many small writes are read together: one turn for all that comes in this time.
+    if due - ContinuousClock.now > Self.gathering {
+      usleep(UInt32(Self.gathering.components.attoseconds / 1_000_000_000_000))
+    }
+  }
+
+  private static let restMax = Duration.seconds(1)
+  /// A lineage that waits for its writer to be quiet is looked at this often.
+  private static let hotRest = Duration.milliseconds(100)
+  private static let gathering = Duration.milliseconds(20)
 
   func note(_ error: LogFile.OpenError) {
     problem = problem ?? error
     if unreadable.insert(error.path).inserted { logger.error("\(error)") }
-  }
-
-  /// At the limit of open files new ones wait on the disk until others are at their end and gone.
-  func hasRoom() -> Bool {
-    let max = configuration.limits.openFilesMax
-    let isOver = lineages.values.reduce(0) { $0 + $1.openCount } >= max
-    if isOver, !isOverOpenFiles {
-      logger.warning("limits.open_files is reached; further log files wait.", metadata: ["open_files": "\(max)"])
-    }
-    isOverOpenFiles = isOver
-    return !isOver
   }
 
   func open(_ tenant: TenantID) async throws {
@@ -193,7 +205,8 @@ actor Collector {
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
-        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) { line, framed in
+        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) {
+          line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
       }

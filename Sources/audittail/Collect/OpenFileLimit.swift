@@ -14,4 +14,10 @@ enum OpenFileLimit {
     limit.rlim_cur = wanted
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
+  /// How many log files can be open at once under the limit as it is now, where `files` are wanted.
+  static func room(for files: Int) -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return files }
+    return min(files, max(1, Int(clamping: limit.rlim_cur) - Int(reserve)))
+  }
 }
