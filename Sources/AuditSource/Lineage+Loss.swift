@@ -1,4 +1,4 @@
-package import AuditModel
+import AuditModel
 
 extension Lineage {
   /// Looks in a row that did not find a file with unread bytes before they count as lost: a renaming hides it from one or two.
@@ -30,10 +30,14 @@ extension Lineage {
   }
 
   func lose(_ source: SourceRecord, after mark: ContentMark, _ gap: SourceGap) {
+    lose(source, to: mark.offset + gap.byteCount, gap, mark)
+  }
+
+  /// - Parameter end: where the source ends, the loss included; before that it was read to `mark`.
+  func lose(_ source: SourceRecord, to end: Int64, _ gap: SourceGap, _ mark: ContentMark) {
     losses.append(
       Loss(
-        source: source, path: source.path, identity: nil, from: mark.offset, to: mark.offset + gap.byteCount, gap: gap,
-        lastBlock: mark.lastBlock))
+        source: source, path: source.path, identity: nil, from: mark.offset, to: end, gap: gap, lastBlock: mark.lastBlock))
     remember(Ended(source: source, mark: mark))
     isHot = true
   }
@@ -49,28 +53,25 @@ extension Lineage {
   /// that nobody will know: a gap of at least one byte, and of the lines that were open in it.
   /// - Parameter isAllFound: every file of the lineage was taken in.
   package func settle(isAllFound: Bool, isOnce: Bool) {
-    guard isAllFound else { return }
+    guard isAllFound, !isSettled else { return }
     guard let last = earlier?.first else {
       // All that is there was known by its inode; what comes later is new.
       earlier = []
+      isSettled = true
       return
     }
-    looksWithoutEarlier += 1
+    looksBeforeSettling += 1
     // A renaming may hide a file from a look or two.
-    guard isOnce || looksWithoutEarlier >= Self.lostAfter || holds(last.record.id) else { return }
-    earlier = []
+    guard isOnce || looksBeforeSettling >= Self.lostAfter || holds(last.record.id) else { return }
+    isSettled = true
     if last.isEnded || holds(last.record.id) { return }
     let openFrom = last.pending.filter { $0.source == last.record.id }.map(\.offset).min() ?? last.offset
-    losses.append(
-      Loss(
-        source: last.record, path: last.record.path, identity: nil, from: last.offset, to: last.offset + 1,
-        gap: SourceGap(byteCount: last.offset + 1 - min(last.offset, openFrom), isLeast: true), lastBlock: last.lastBlock))
-    remember(Ended(source: last.record, mark: last.mark))
-    isHot = true
+    let gap = SourceGap(byteCount: last.offset + 1 - min(last.offset, openFrom), isLeast: true)
+    lose(last.record, to: last.offset + 1, gap, last.mark)
   }
 
   /// Whether it is to be looked at again before it is known what is missing.
-  package var isUnsettled: Bool { earlier?.isEmpty == false }
+  package var isUnsettled: Bool { !isSettled && earlier?.isEmpty == false }
 
   /// Files that have bytes and are not open: when they go, what they had is lost, to the byte.
   func observeUnbegun(_ present: [FileIdentity: FileDiscovery.Found]) {

@@ -13,8 +13,7 @@ extension Lineage {
         continue
       }
       guard let log = open(pending.source) else {
-        // Its fragments went with their file.
-        lose(file.source, at: file.offset)
+        lose(pending)
         continue
       }
       try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
@@ -32,13 +31,19 @@ extension Lineage {
     return nil
   }
 
-  /// Fragments that were read and whose line was not told are lost: at least one byte, before what comes next.
-  private func lose(_ source: SourceRecord, at offset: Int64) {
-    losses.append(
-      Loss(
-        source: source, path: source.path, identity: nil, from: offset, to: offset,
-        gap: SourceGap(byteCount: 1, isLeast: true), lastBlock: nil))
+  /// The fragments of a line went with their file: they were read, and were never told of.
+  private func lose(_ pending: PendingLine) {
     isHot = true
+    guard let earlier = earlier?.first(where: { $0.record.id == pending.source }), earlier.offset > pending.offset else {
+      // So old that nobody knows its source: at least something.
+      let gap = SourceGap(byteCount: 1, isLeast: true)
+      return losses.append(
+        Loss(source: nil, path: path, identity: nil, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
+    }
+    // Where another line of it was lost before, or its end, that is told of.
+    if earlier.isEnded || ended.contains(where: { $0.source.id == pending.source }) { return }
+    let gap = SourceGap(byteCount: earlier.offset - pending.offset, isLeast: false)
+    lose(earlier.record, to: earlier.offset, gap, earlier.mark)
   }
 
   private func recall(

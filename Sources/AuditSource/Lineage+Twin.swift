@@ -1,4 +1,4 @@
-package import AuditModel
+import AuditModel
 import Glibc
 
 /// One content in two files: a compressed one and what it was made from, a copy and what was truncated after it.

@@ -28,7 +28,9 @@ package final class Lineage {
   var ended: [Ended] = []
   /// What earlier runs read, once that was asked for.
   package var earlier: [Earlier]?
-  var looksWithoutEarlier = 0
+  /// Whether it was looked into what of that is gone.
+  var isSettled = false
+  var looksBeforeSettling = 0
   /// Whether reading may find something; a cold lineage is woken by the discovery.
   package internal(set) var isHot = false
   /// The collector's turn in which it was read last; who was read long ago gives its descriptors back first.

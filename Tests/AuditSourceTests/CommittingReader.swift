@@ -89,7 +89,10 @@ struct CommittingReader {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
       let log = try LogFile(path: file.path)
       let known = byAge.filter { $0.record.identity?.inode == log.identity.inode }
-      if try lineage.resume(log, among: known, before: newer) { continue }
+      if try lineage.resume(log, among: known, before: newer) {
+        if lineage.earlier == nil { lineage.earlier = byAge }
+        continue
+      }
       if file.path != path {
         strangers.append((file, newer))
         continue

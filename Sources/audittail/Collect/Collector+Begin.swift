@@ -56,7 +56,11 @@ extension Collector {
         }
       } else {
         let known = try await store.sources(of: lineage.tenant, collector: collector, inode: file.identity.inode)
-        if try lineage.resume(file, among: known.map { Lineage.Earlier($0) }, before: newer) { return .begun }
+        if try lineage.resume(file, among: known.map { Lineage.Earlier($0) }, before: newer) {
+          // A line that is open since another file: where that is gone, what was lost has to be told.
+          if known.contains(where: { $0.pending.contains { !lineage.holds($0.source) } }) { _ = try await earlier(in: lineage) }
+          return .begun
+        }
         if found.path != path { return .stranger }
         // What it comes after may be gone: that is looked into once all are there.
         _ = try await earlier(in: lineage)
