@@ -10,7 +10,7 @@ struct Audittail: AsyncParsableCommand {
       CommandGroup(
         name: "Roles", subcommands: [RunCommand.self, CollectCommand.self, PruneCommand.self, MigrateCommand.self]),
       CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self]),
-      CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
+      CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self]),
     ])
 }

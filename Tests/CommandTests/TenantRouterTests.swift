@@ -19,6 +19,9 @@ struct TenantRouterTests {
       ("/var/log/pods/kube-system_p_u/c/0.log", nil, "quarantine"), ("/var/log/pods/kube-system_p_u/c/0.log", "x", "x"),
       ("/var/log/pods/mcp-org-_p_u/c/0.log", nil, "quarantine"), ("/tmp/app.log", nil, "default"),
       ("/tmp/app.log", "x", "x"),
+      ("/var/log/containers/p_mcp-org-acme_c-00ff.log", nil, "acme"),
+      ("/var/log/pods/49cc7c1fd3702c40b2686ea7486091d3/c/0.log", nil, "quarantine"),
+      ("/var/log/pods/49cc7c1fd3702c40b2686ea7486091d3/c/0.log", "x", "x"),
     ] as [(String, String?, String)])
   func routes(path: String, fallback: String?, tenant: String) throws {
     #expect(try router(fallback).tenant(of: path).name == tenant)
