@@ -37,5 +37,11 @@ extension LogFile {
     return try self.fingerprint(length: fingerprint.length) == fingerprint
   }
 
-  private static let tellingLength = Int32(64)
+  /// So many bytes are not alike by chance: a runtime's lines begin with its time.
+  static let tellingLength = Int32(64)
+}
+
+extension ContentMark {
+  /// Bytes that are compared at most.
+  var evidence: Int64 { max(Int64(fingerprint?.length ?? 0), lastBlock == nil ? 0 : offset) }
 }

@@ -8,13 +8,15 @@ extension Lineage {
     package let offset: Int64
     package let lastBlock: Int64?
     package let pending: [PendingLine]
-    /// Its end was lost, and that is told.
-    package let isEnded: Bool
+    /// Bytes after `offset` that were lost, and told of; 0 as a rule.
+    package let gapBytes: Int64
 
-    package init(record: SourceRecord, offset: Int64, lastBlock: Int64?, pending: [PendingLine], isEnded: Bool) {
+    package init(record: SourceRecord, offset: Int64, lastBlock: Int64?, pending: [PendingLine], gapBytes: Int64) {
       (self.record, self.offset, self.lastBlock) = (record, offset, lastBlock)
-      (self.pending, self.isEnded) = (pending, isEnded)
+      (self.pending, self.gapBytes) = (pending, gapBytes)
     }
+
+    var isEnded: Bool { gapBytes > 0 }
 
     package var mark: ContentMark {
       ContentMark(fingerprint: record.fingerprint, offset: offset, lastBlock: lastBlock)
@@ -40,7 +42,10 @@ extension Lineage {
   ) throws(LogFile.OpenError) -> Adoption {
     let adoption = try adopt(file)
     guard adoption == .unknown else { return adoption }
-    for earlier in sources where !holds(earlier.record.id) {
+    for (index, earlier) in sources.enumerated() where !holds(earlier.record.id) {
+      // That the source read last is gone and a few bytes are as its were is enough; of others it would be too little.
+      let isTelling = try isTelling(earlier.mark, in: file)
+      guard isTelling || index == 0 && earlier.offset > 0 else { continue }
       if try resume(file, as: earlier, before: newer) { return .known }
     }
     return .unknown
@@ -51,15 +56,20 @@ extension Lineage {
   ) throws(LogFile.OpenError) -> Bool {
     // A source of which nothing was ever read has nothing to be known by.
     guard earlier.record.fingerprint != nil else { return false }
-    if earlier.isEnded { return try adopt(file, earlier.record, earlier.mark, isEnded: true) }
-    if earlier.pending.isEmpty, try file.isReadThrough(earlier.mark) {
-      return try adopt(file, earlier.record, earlier.mark, isEnded: true)
+    let isReadThrough = try file.isReadThrough(earlier.mark)
+    var last: [UInt8]?
+    if !isReadThrough {
+      last = try file.lastBytes(of: earlier.mark)
+      if last == nil { return false }
     }
-    guard let last = try file.lastBytes(of: earlier.mark) else { return false }
-    add(
-      TailedFile(
-        file: file, source: earlier.record, offset: earlier.offset, recalled: earlier.pending, lastBytes: last),
-      before: newer)
+    // What was counted as lost stays so, also where it turns up.
+    let offset = earlier.offset + earlier.gapBytes
+    let isDone = isReadThrough || earlier.isEnded && (file.isCompressed || file.byteCount <= offset)
+    let tailed = TailedFile(
+      file: file, source: earlier.record, offset: isDone ? earlier.offset : offset, recalled: earlier.pending,
+      lastBytes: earlier.isEnded ? nil : isDone ? [] : last)
+    tailed.isReadThrough = isDone
+    add(tailed, before: newer)
     return true
   }
 

@@ -38,6 +38,15 @@ extension Lineage {
       try recall(head, into: &framer, &buffer)
       // What was lost with an open line comes before what follows.
       if let lost = lossStep(newSource) { return lost }
+      if head.isReadThrough {
+        queue.removeFirst()
+        letGo(head)
+        return step
+      }
+      if try !head.isAsFound() {
+        goOn(insteadOf: head, &step, body)
+        return step
+      }
     }
     let wanted = chunkBytes
     switch try head.look(into: &buffer, count: wanted) {

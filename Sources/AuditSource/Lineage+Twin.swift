@@ -14,14 +14,13 @@ extension Lineage {
 
   /// Compares a file that nobody has read under this inode with what was read.
   func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
-    for file in queue + left {
-      switch try log.isCompressed ? compare(compressed: log, file) : compare(copy: log, file) {
-      case .known:
+    for file in queue + left where !file.file.isCompressed {
+      let adoption = try compare(log, file)
+      if adoption == .unknown { continue }
+      if adoption == .known {
         seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
-        return .known
-      case .undecided: return .undecided
-      case .unknown: continue
       }
+      return adoption
     }
     for (_, entry) in seen {
       if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
@@ -32,9 +31,10 @@ extension Lineage {
 
   /// Adopts a file that holds what a source was read from: the source goes on here.
   /// - Parameter isEnded: its end was counted as lost; it stays counted, and what is here is not read twice.
-  func adopt(
+  private func adopt(
     _ log: LogFile, _ source: SourceRecord, _ mark: ContentMark, isEnded: Bool
   ) throws(LogFile.OpenError) -> Bool {
+    guard try isTelling(mark, in: log) else { return false }
     if try log.isReadThrough(mark) {
       seen[log.identity] = Seen(source: source, path: log.path, mark: mark, isTwin: true)
       return true
@@ -54,6 +54,12 @@ extension Lineage {
     return true
   }
 
+  /// Whether a match would prove anything: enough bytes are compared, or all there are.
+  func isTelling(_ mark: ContentMark, in log: LogFile) throws(LogFile.OpenError) -> Bool {
+    if mark.evidence >= Int64(LogFile.tellingLength) { return true }
+    return mark.lastBlock != nil && mark.offset == (log.claimedByteCount ?? log.byteCount)
+  }
+
   /// A copy that was made before the last bytes were read: nothing in it is new.
   private func isShorterCopy(_ log: LogFile, _ mark: ContentMark) throws(LogFile.OpenError) -> Bool {
     guard !log.isCompressed, let fingerprint = mark.fingerprint, fingerprint.length == Fingerprint.lengthMax,
@@ -62,23 +68,24 @@ extension Lineage {
     return try log.fingerprint(length: fingerprint.length) == fingerprint
   }
 
-  private func compare(compressed log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
-    if file.file.isCompressed { return .unknown }
-    let mark = file.mark
-    if try log.isReadThrough(mark) { return .known }
-    if mark.fingerprint == nil { return .unknown }
-    return try log.lastBytes(of: mark) == nil ? .unknown : .known
-  }
-
-  /// A copy may still be growing: it is compared as far as it goes.
-  private func compare(copy log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
-    if file.file.isCompressed { return .unknown }
-    let size = min(log.byteCount, file.file.byteCount)
+  /// Compares a file with one in hand, as far as both go: a copy may still be growing, and what was compressed no longer does.
+  private func compare(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
+    guard try file.isIntact() else {
+      // Only what is remembered of it can be compared.
+      let mark = file.mark
+      let isWhole = (log.claimedByteCount ?? log.byteCount) == file.seenSize
+      if mark.fingerprint == nil || !isWhole && mark.evidence < Int64(LogFile.tellingLength) { return .unknown }
+      if try log.isReadThrough(mark) { return .known }
+      return try log.lastBytes(of: mark) == nil ? .unknown : .known
+    }
+    let size = min(log.claimedByteCount ?? log.byteCount, file.file.byteCount)
     let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
-    guard size > 0, try log.fingerprint(length: length) == file.file.fingerprint(length: length),
-      try log.lastBytes(before: size) == file.file.lastBytes(before: size)
+    guard size > 0, !log.isCompressed || size == file.file.byteCount,
+      try log.fingerprint(length: length) == file.file.fingerprint(length: length)
     else { return .unknown }
-    if size >= Self.tellingBytes { return .known }
+    // The trailer's size and the beginning do for a compressed file; inflating all of it for its end is dear.
+    if !log.isCompressed, try log.lastBytes(before: size) != file.file.lastBytes(before: size) { return .unknown }
+    if log.isCompressed || size >= Int64(LogFile.tellingLength) { return .known }
     // So few bytes may be alike by chance. A copy grows; what does not is a file of its own.
     guard let now = FileStatus(path: log.path) else { return .undecided }
     var time = timespec()
@@ -87,7 +94,6 @@ extension Lineage {
     return age < Self.copyingNanoseconds ? .undecided : .unknown
   }
 
-  private static let tellingBytes = Int64(64)
   private static let copyingNanoseconds = Int64(5_000_000_000)
 
   /// The file in hand was truncated, or written anew: goes on in its copy where there is one, otherwise tells of the gap.

@@ -115,6 +115,7 @@ package final class Lineage {
     seen[identity]?.path = now.path
     seen[identity]?.modified = now.status.modified
     seen[identity]?.byteCount = now.status.byteCount
+    for file in queue + left where file.file.identity == identity { file.note(size: now.status.byteCount) }
     // A twin is not read, and what is compressed does not grow.
     if file.isTwin || RotatedName.isCompressed(now.path) { return }
     guard let mark = file.mark else {

@@ -20,6 +20,8 @@ package final class TailedFile {
   /// When it was last found at its end with the same size; how long it has been quiet.
   var quietSince: ContinuousClock.Instant?
   var hasBegun = false
+  /// An earlier run read all of it: it only has its place among the others.
+  var isReadThrough = false
   /// Cuts what comes after the file was left for the next one, apart from the lineage's own lines.
   var late: LineFramer?
 
@@ -52,6 +54,22 @@ package final class TailedFile {
 
   /// Bytes were seen behind the last line's end.
   var hasUnfinishedLine: Bool { seenSize > offset }
+
+  /// How large the file system shows it to be, though nobody has read so far.
+  func note(size: Int64) { if !file.isCompressed { seenSize = max(seenSize, size) } }
+
+  /// Whether the file begins as it did when it was found; asked before its first byte is read.
+  func isAsFound() throws(LogFile.OpenError) -> Bool {
+    guard offset == 0, !file.isCompressed, file.isThere, let found = source.fingerprint else { return true }
+    return try file.fingerprint(length: found.length) == found
+  }
+
+  /// Whether it can be read and holds what was read of it.
+  func isIntact() throws(LogFile.OpenError) -> Bool {
+    guard file.isThere, try isAsFound() else { return false }
+    if file.isCompressed { return true }
+    return try file.lastBytes(before: offset) == lastBytes
+  }
 
   enum Look {
     /// New bytes, from `offset` on: where they are in the buffer.

@@ -15,7 +15,7 @@ struct CommittingReader {
   private var openLines: [Line] = []
   private var openGaps: [SourceGap] = []
   private var lastSource: Int32 = 0
-  private var buffer: [UInt8] = []
+  private(set) var buffer: [UInt8]
   private var now = ContinuousClock.now
   private(set) var lines: [Line] = []
   private(set) var gaps: [SourceGap] = []
@@ -30,7 +30,9 @@ struct CommittingReader {
   var committedLines: [String] { lines.map(\.text) }
   var gapBytes: Int64 { gaps.reduce(0) { $0 + $1.byteCount } }
 
-  init(path: String, lineBytesMax: Int = 1 << 20) {
+  /// - Parameter buffer: to be used again by the next one; filling a new one is most of a short history's time.
+  init(path: String, lineBytesMax: Int = 1 << 20, buffer: [UInt8] = []) {
+    self.buffer = buffer
     self.path = path
     self.lineBytesMax = lineBytesMax
     discovery = FileDiscovery(patterns: [path])
@@ -42,6 +44,7 @@ struct CommittingReader {
   }
 
   mutating func commit() {
+    if tailTrace { print("TRACE commit") }
     lines += openLines
     gaps += openGaps
     (openLines, openGaps) = ([], [])
@@ -52,7 +55,7 @@ struct CommittingReader {
   mutating func restart() {
     lineage = Self.lineage(path, lineBytesMax)
     (openLines, openGaps) = ([], [])
-    read = [:]
+    (read, records) = ([:], [:])
     lastSource = committed.keys.map(\.number).max() ?? 0
     now = now.advanced(by: .seconds(1))
   }
@@ -84,6 +87,7 @@ struct CommittingReader {
 
   mutating func discover() throws {
     let found = discovery.scan()[path] ?? []
+    if tailTrace { print("TRACE found \(found.map { "\($0.path.split(separator: "/").last!) ino=\($0.status.identity.inode % 1000) size=\($0.status.byteCount) known=\(lineage.knows($0.status.identity))" })") }
     var strangers: [(FileDiscovery.Found, Set<FileIdentity>)] = []
     for (index, file) in found.enumerated() where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
@@ -114,6 +118,12 @@ struct CommittingReader {
       isAllFound: found.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: false)
   }
 
+  /// Whether something of the file that is being written was stored.
+  func hasStored() -> Bool {
+    guard let status = FileStatus(path: path) else { return false }
+    return committed.values.contains { $0.record.identity == status.identity && $0.offset > 0 }
+  }
+
   private var byAge: [Lineage.Earlier] { committed.sorted { $0.key > $1.key }.map(\.value) }
 
   private mutating func begin(_ log: LogFile, _ file: FileDiscovery.Found, _ newer: Set<FileIdentity>) throws {
@@ -133,26 +143,25 @@ struct CommittingReader {
     }
     lastSource = last
     openLines += lines
+    if tailTrace, step.span != nil || !lines.isEmpty { print("TRACE step span=\(step.span.map { "\($0.source.number) \($0.from.offset)-\($0.to.offset) pend=\($0.pending.map{"\($0.code)@\($0.source.number):\($0.offset)"}) gap=\(String(describing: $0.gap?.byteCount))" } ?? "-") lines=\(lines.map { $0.text.prefix(14) + "…" + $0.text.suffix(8) }) begun=\(step.begun?.id.number ?? 0)") }
     if let begun = step.begun { records[begun.id] = begun }
     guard let span = step.span else {
       if !lines.isEmpty { disorder.append("\(lines.count) lines without a span") }
       return
     }
     let known = read[span.source] ?? committed[span.source]
-    if span.from.offset != (known.map { $0.offset + ($0.isEnded ? lost[span.source] ?? 0 : 0) } ?? 0) {
+    if span.from.offset != known.map({ $0.offset + $0.gapBytes }) ?? 0 {
       disorder.append("source \(span.source.number): from \(span.from.offset), was at \(known?.offset ?? 0)")
     }
     guard let record = known?.record ?? records[span.source] else {
       return disorder.append("source \(span.source.number) was never named")
     }
-    if let gap = span.gap {
-      openGaps.append(gap)
-      lost[span.source, default: 0] += gap.byteCount
-    }
+    if let gap = span.gap { openGaps.append(gap) }
     read[span.source] = Lineage.Earlier(
       record: record, offset: span.to.offset - (span.gap?.byteCount ?? 0), lastBlock: span.lastBlock,
-      pending: span.pending, isEnded: span.gap != nil)
+      pending: span.pending, gapBytes: span.gap?.byteCount ?? 0)
   }
-
-  private var lost: [SourceID: Int64] = [:]
 }
+
+import Foundation
+let tailTrace = ProcessInfo.processInfo.environment["TAIL_TRACE"] != nil

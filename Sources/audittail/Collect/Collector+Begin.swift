@@ -111,6 +111,6 @@ extension Lineage.Earlier {
   init(_ known: KnownSource) {
     self.init(
       record: known.record, offset: known.position.offset - known.gapBytes, lastBlock: known.lastBlock,
-      pending: known.pending, isEnded: known.gapBytes > 0)
+      pending: known.pending, gapBytes: known.gapBytes)
   }
 }
