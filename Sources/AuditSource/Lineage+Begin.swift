@@ -23,7 +23,8 @@ extension Lineage {
     }
   }
 
-  /// Goes on with a file that an earlier run read under the same inode.
+  /// Goes on with a file that an earlier run read under the same inode. Where one of the sources has open lines, `earlier` has to be
+  /// there.
   /// - Parameter sources: the newest first.
   /// - Returns: false where it is none of them: then its content may still be known, see `resume(stranger:)`.
   package func resume(
@@ -66,12 +67,15 @@ extension Lineage {
     let offset = earlier.offset + earlier.gapBytes
     let isDone = isReadThrough || earlier.isEnded && (file.isCompressed || file.byteCount <= offset)
     let tailed = TailedFile(
-      file: file, source: earlier.record, offset: isDone ? earlier.offset : offset, recalled: earlier.pending,
-      lastBytes: earlier.isEnded ? nil : isDone ? [] : last)
+      file: file, source: earlier.record, offset: isDone ? earlier.offset : offset,
+      recalled: isLatest(earlier.record.id) ? earlier.pending : [], lastBytes: earlier.isEnded ? nil : isDone ? [] : last)
     tailed.isReadThrough = isDone
     add(tailed, before: newer)
     return true
   }
+
+  /// Whether a source is the one that was begun last: what others had open was ended in those that came after them.
+  private func isLatest(_ source: SourceID) -> Bool { (earlier?.first?.record.id).map { $0 <= source } ?? true }
 
   /// Begins a file that nobody has read.
   package func begin(

@@ -82,7 +82,8 @@ package final class Lineage {
     isHot = true
     guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
     if queue[index].hasBegun {
-      left.append(file)
+      // One that was truncated has another content now than the one in hand, which is older than all that are found.
+      if (try? queue[index].isIntact()) == false { queue.insert(file, at: index + 1) } else { left.append(file) }
     } else {
       queue.insert(file, at: index)
     }

@@ -93,24 +93,19 @@ struct CommittingReader {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
       let log = try LogFile(path: file.path)
       let known = byAge.filter { $0.record.identity?.inode == log.identity.inode }
-      if try lineage.resume(log, among: known, before: newer) {
-        if lineage.earlier == nil { lineage.earlier = byAge }
-        continue
-      }
-      if file.path != path {
-        strangers.append((file, newer))
-        continue
-      }
-      if lineage.earlier == nil { lineage.earlier = byAge }
-      try begin(log, file, newer)
+      if lineage.earlier == nil, known.contains(where: { !$0.pending.isEmpty }) { lineage.earlier = byAge }
+      if try !lineage.resume(log, among: known, before: newer) { strangers.append((file, newer)) }
     }
     for (file, newer) in strangers {
       let log = try LogFile(path: file.path)
       if lineage.earlier == nil { lineage.earlier = byAge }
-      switch try lineage.resume(stranger: log, among: lineage.earlier ?? [], before: newer) {
-      case .known, .undecided: continue
-      case .unknown: try begin(log, file, newer)
+      if file.path != path {
+        let adoption = try lineage.resume(stranger: log, among: lineage.earlier ?? [], before: newer)
+        if adoption == .known { continue }
+        if adoption == .undecided { break }
       }
+      lastSource += 1
+      try lineage.begin(log, path: file.path, as: SourceID(lastSource), before: newer)
     }
     lineage.rename(found)
     lineage.observe(found)
@@ -125,11 +120,6 @@ struct CommittingReader {
   }
 
   private var byAge: [Lineage.Earlier] { committed.sorted { $0.key > $1.key }.map(\.value) }
-
-  private mutating func begin(_ log: LogFile, _ file: FileDiscovery.Found, _ newer: Set<FileIdentity>) throws {
-    lastSource += 1
-    try lineage.begin(log, path: file.path, as: SourceID(lastSource), before: newer)
-  }
 
   private mutating func step(isGone: Bool = false) throws {
     var lines: [Line] = []

@@ -9,7 +9,7 @@ extension Collector {
     /// For the next look: a renaming is going on, or too many files are open.
     case waits
     case unreadable
-    /// A file under a rotation's name whose inode nobody knows: its content has to tell.
+    /// Nobody knows its inode: it is new, or its content has to tell.
     case stranger
   }
 
@@ -22,19 +22,18 @@ extension Collector {
     for (index, file) in files.enumerated() {
       if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
       let newer = Set(files[(index + 1)...].map(\.status.identity))
-      let beginning = try await begin(file, in: path, before: newer, isStranger: false)
-      if beginning == .stranger {
-        strangers.append((file, newer))
-        continue
+      switch try await begin(file, in: path, before: newer, isStranger: false) {
+      case .begun: begun += 1
+      case .stranger: strangers.append((file, newer))
+      case .waits, .unreadable: waiting.insert(path)
       }
-      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
-      // Files of a lineage come in their order: when one has to wait, those behind it wait too.
-      if beginning == .waits { break }
     }
-    // After all whose inode told: it may be a copy of one of them, or what one was compressed to.
+    // After all whose inode told: it may be a copy of one of them, or what one was compressed to. Files that are new come in their
+    // order: when one has to wait, those behind it wait too.
     for (file, newer) in strangers {
       let beginning = try await begin(file, in: path, before: newer, isStranger: true)
       if beginning == .begun { begun += 1 } else { waiting.insert(path) }
+      if beginning == .waits { break }
     }
     return begun
   }
@@ -48,22 +47,20 @@ extension Collector {
       // Rotated since the look: this is another file under the name. The next look sees both, in their order.
       guard file.identity == found.status.identity else { return .waits }
       let lineage = try await lineage(path)
-      if isStranger {
-        switch try lineage.resume(stranger: file, among: try await earlier(in: lineage), before: newer) {
+      if !isStranger {
+        let known = try await store.sources(of: lineage.tenant, collector: collector, inode: file.identity.inode)
+          .map { Lineage.Earlier($0) }
+        // Its open lines may have been ended in a file that is gone.
+        if known.contains(where: { !$0.pending.isEmpty }) { _ = try await earlier(in: lineage) }
+        return try lineage.resume(file, among: known, before: newer) ? .begun : .stranger
+      }
+      let earlier = try await earlier(in: lineage)
+      if found.path != path {
+        switch try lineage.resume(stranger: file, among: earlier, before: newer) {
         case .known: return .begun
         case .undecided: return .waits
         case .unknown: break
         }
-      } else {
-        let known = try await store.sources(of: lineage.tenant, collector: collector, inode: file.identity.inode)
-        if try lineage.resume(file, among: known.map { Lineage.Earlier($0) }, before: newer) {
-          // A line that is open since another file: where that is gone, what was lost has to be told.
-          if known.contains(where: { $0.pending.contains { !lineage.holds($0.source) } }) { _ = try await earlier(in: lineage) }
-          return .begun
-        }
-        if found.path != path { return .stranger }
-        // What it comes after may be gone: that is looked into once all are there.
-        _ = try await earlier(in: lineage)
       }
       guard let id = tenants[lineage.tenant]?.newSource() else { return .waits }
       try lineage.begin(file, path: found.path, as: id, before: newer)
