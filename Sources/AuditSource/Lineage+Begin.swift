@@ -68,14 +68,11 @@ extension Lineage {
     let isDone = isReadThrough || earlier.isEnded && (file.isCompressed || file.byteCount <= offset)
     let tailed = TailedFile(
       file: file, source: earlier.record, offset: isDone ? earlier.offset : offset,
-      recalled: isLatest(earlier.record.id) ? earlier.pending : [], lastBytes: earlier.isEnded ? nil : isDone ? [] : last)
+      recalled: earlier.pending, lastBytes: earlier.isEnded ? nil : isDone ? [] : last)
     tailed.isReadThrough = isDone
     add(tailed, before: newer)
     return true
   }
-
-  /// Whether a source is the one that was begun last: what others had open was ended in those that came after them.
-  private func isLatest(_ source: SourceID) -> Bool { (earlier?.first?.record.id).map { $0 <= source } ?? true }
 
   /// Begins a file that nobody has read.
   package func begin(

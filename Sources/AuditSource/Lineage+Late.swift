@@ -11,7 +11,6 @@ extension Lineage {
       var late = file.late ?? LineFramer(lineBytesMax: lineBytesMax)
       if !file.hasBegun {
         file.hasBegun = true
-        if file.recalled == nil { step.begun = file.source }
         try recall(file, into: &late, &buffer)
         if let lost = lossStep({ nil }) {
           file.late = late
@@ -50,7 +49,9 @@ extension Lineage {
       }
       file.late = late
       let to = late.committable(file.offset)
-      guard to > from || lines > 0 || isCut || step.begun != nil else { continue }
+      guard to > from || lines > 0 || isCut else { continue }
+      if file.recalled == nil, !file.isNamed { step.begun = file.source }
+      file.isNamed = true
       step.byteCount = consumed
       step.span = SourceSpan(
         source: file.source.id, from: SourcePosition(from), to: SourcePosition(to), lines: lines,

@@ -53,7 +53,7 @@ extension Lineage {
   /// that nobody will know: a gap of at least one byte, and of the lines that were open in it.
   /// - Parameter isAllFound: every file of the lineage was taken in.
   package func settle(isAllFound: Bool, isOnce: Bool) {
-    guard isAllFound, !isSettled else { return }
+    guard isAllFound, !isSettled, !seen.isEmpty else { return }
     guard let last = earlier?.first else {
       // All that is there was known by its inode; what comes later is new.
       earlier = []

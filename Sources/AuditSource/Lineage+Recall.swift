@@ -7,6 +7,8 @@ extension Lineage {
   ) throws(LogFile.OpenError) {
     guard let recalled = file.recalled else { return }
     framer.forgetPending()
+    // What was open here was ended in a file that came after it and is gone.
+    if earlier?.contains(where: { $0.record.id > file.source.id && !holds($0.record.id) }) == true { return }
     for pending in recalled {
       if pending.source == file.source.id {
         try recall(pending, from: pending.offset, to: file.offset, of: file.file, file.source.id, &framer, &buffer)

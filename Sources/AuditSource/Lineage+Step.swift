@@ -35,6 +35,7 @@ extension Lineage {
     if !head.hasBegun {
       head.hasBegun = true
       if head.recalled == nil { step.begun = head.source }
+      head.isNamed = true
       try recall(head, into: &framer, &buffer)
       // What was lost with an open line comes before what follows.
       if let lost = lossStep(newSource) { return lost }
@@ -44,14 +45,14 @@ extension Lineage {
         return step
       }
       if try !head.isAsFound() {
-        goOn(insteadOf: head, &step, body)
+        goOn(insteadOf: head, newSource, &step, body)
         return step
       }
     }
     let wanted = chunkBytes
     switch try head.look(into: &buffer, count: wanted) {
     case .replaced:
-      goOn(insteadOf: head, &step, body)
+      goOn(insteadOf: head, newSource, &step, body)
     case .missing:
       goOn(without: head, isOnce: isOnce, &step, body)
     case .bytes(let range):

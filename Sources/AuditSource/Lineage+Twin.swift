@@ -97,17 +97,30 @@ extension Lineage {
   private static let copyingNanoseconds = Int64(5_000_000_000)
 
   /// The file in hand was truncated, or written anew: goes on in its copy where there is one, otherwise tells of the gap.
-  func goOn(insteadOf head: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
+  func goOn(
+    insteadOf head: TailedFile, _ newSource: () -> SourceID?, _ step: inout Step,
+    _ body: (Span<UInt8>, FramedLine) -> Void
+  ) {
     isHot = true
-    // What is there now is another source, when the discovery looks next.
     let known = unread(of: head)
-    seen[head.file.identity] = nil
-    if let copy = copy(of: head) {
+    let place = seen.removeValue(forKey: head.file.identity)?.path
+    let copy = copy(of: head)
+    if let copy {
       seen[copy.identity] = Seen(source: head.source, path: copy.path)
       queue[0] = TailedFile(head, in: copy)
-      return
+    } else {
+      queue.removeFirst()
     }
-    queue.removeFirst()
+    // What is there now is another source. Where it is empty the discovery finds it once it is not.
+    if head.file.byteCount > 0, let id = newSource() {
+      let path = place ?? head.source.path
+      let record = SourceRecord(
+        id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
+      seen[head.file.identity] = Seen(source: record, path: path)
+      queue.insert(
+        TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: copy == nil ? 0 : 1)
+    }
+    if copy != nil { return }
     // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.
     let hasCopy = seen.values.contains { $0.source.id == head.source.id }
     letGo(head)

@@ -20,6 +20,8 @@ package final class TailedFile {
   /// When it was last found at its end with the same size; how long it has been quiet.
   var quietSince: ContinuousClock.Instant?
   var hasBegun = false
+  /// Whether a batch was told its name.
+  var isNamed = false
   /// An earlier run read all of it: it only has its place among the others.
   var isReadThrough = false
   /// Cuts what comes after the file was left for the next one, apart from the lineage's own lines.

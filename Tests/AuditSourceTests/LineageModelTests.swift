@@ -134,10 +134,14 @@ struct LineageModelTests {
       case let count: problems.append("\(count) times: \(line.text.prefix(40))")
       }
     }
-    for line in missing where !writer.destroyed.keys.contains(where: { line.generations.contains($0) }) {
-      problems.append("missing: \(line.text.prefix(40))")
+    // What a killed reader could not know may also have held the end of a line that then went on with another one's.
+    let isExcused: (String, String) -> Bool = { one, other in
+      !writer.unknowable.isEmpty && one.split(separator: "<").contains { other.contains("<" + $0) }
     }
-    for piece in counts.keys where !missing.contains(where: { $0.text.contains(piece) }) {
+    for line in missing where !writer.destroyed.keys.contains(where: { line.generations.contains($0) }) {
+      if !counts.keys.contains(where: { isExcused(line.text, $0) }) { problems.append("missing: \(line.text.prefix(40))") }
+    }
+    for piece in counts.keys where !missing.contains(where: { $0.text.contains(piece) || isExcused(piece, $0.text) }) {
       problems.append("not written: \(piece.prefix(40))")
     }
     if missing.isEmpty {
