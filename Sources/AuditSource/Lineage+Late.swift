@@ -9,7 +9,7 @@ extension Lineage {
     for file in left.reversed() {
       var step = Step()
       var late = file.late ?? LineFramer(lineBytesMax: lineBytesMax)
-      if !file.hasBegun {
+      if !file.hasBegun, file.file.isThere {
         file.hasBegun = true
         try recall(file, into: &late, &buffer)
         if let lost = lossStep({ nil }) {
@@ -23,6 +23,12 @@ extension Lineage {
       let range: Range<Int>
       switch try file.look(into: &buffer, count: wanted) {
       case .bytes(let got): range = got
+      case .missing where hasTwin(file):
+        if let copy = copy(of: file), let index = left.firstIndex(where: { $0 === file }) {
+          seen[copy.identity] = Seen(source: file.source, path: copy.path)
+          left[index] = TailedFile(file, in: copy)
+        }
+        continue
       case .missing where !isLost(file, isOnce: isOnce): continue
       case .replaced, .missing:
         replaced(file, &step)
@@ -50,8 +56,7 @@ extension Lineage {
       file.late = late
       let to = late.committable(file.offset)
       guard to > from || lines > 0 || isCut else { continue }
-      if file.recalled == nil, !file.isNamed { step.begun = file.source }
-      file.isNamed = true
+      name(file, &step)
       step.byteCount = consumed
       step.span = SourceSpan(
         source: file.source.id, from: SourcePosition(from), to: SourcePosition(to), lines: lines,
@@ -74,6 +79,7 @@ extension Lineage {
     seen[file.file.identity] = nil
     guard known > 0 else { return }
     remember(Ended(source: file.source, mark: file.mark))
+    name(file, &step)
     step.span = file.loss(
       SourceGap(byteCount: known, isLeast: false), from: file.late?.committable(file.offset) ?? file.offset, lines: 0)
   }

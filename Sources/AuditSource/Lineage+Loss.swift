@@ -111,6 +111,12 @@ extension Lineage {
     return step
   }
 
+  /// A source that no batch has named yet is named with its first span.
+  func name(_ file: TailedFile, _ step: inout Step) {
+    if file.recalled == nil, !file.isNamed { step.begun = file.source }
+    file.isNamed = true
+  }
+
   /// The rest of a compressed file cannot be read.
   func giveUp(_ head: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
     queue.removeFirst()
@@ -140,6 +146,7 @@ extension Lineage {
     // A line beyond the limit that was being followed ends here too.
     _ = framer.consume([UInt8]().span, at: file.offset, source: file.source.id, isEnd: true, count)
     framer.close(count)
+    name(file, &step)
     step.span = file.loss(gap, from: from, lines: lines)
     remember(Ended(source: file.source, mark: file.mark))
     isHot = true

@@ -19,6 +19,10 @@ extension Lineage {
         continue
       }
       try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
+      // It may go through whole files.
+      for between in Set(seen.values.map(\.source.id)).sorted() where pending.source < between && between < file.source.id {
+        if let log = open(between) { try recall(pending, from: 0, to: .max, of: log, between, &framer, &buffer) }
+      }
       try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
     }
   }

@@ -32,10 +32,13 @@ extension Lineage {
       return Step(isAtEnd: true)
     }
     var step = Step()
+    if !head.file.isThere {
+      goOn(without: head, isOnce: isOnce, &step, body)
+      return step
+    }
     if !head.hasBegun {
       head.hasBegun = true
-      if head.recalled == nil { step.begun = head.source }
-      head.isNamed = true
+      name(head, &step)
       try recall(head, into: &framer, &buffer)
       // What was lost with an open line comes before what follows.
       if let lost = lossStep(newSource) { return lost }
@@ -44,17 +47,12 @@ extension Lineage {
         letGo(head)
         return step
       }
-      if try !head.isAsFound() {
-        goOn(insteadOf: head, newSource, &step, body)
-        return step
-      }
     }
     let wanted = chunkBytes
     switch try head.look(into: &buffer, count: wanted) {
     case .replaced:
       goOn(insteadOf: head, newSource, &step, body)
-    case .missing:
-      goOn(without: head, isOnce: isOnce, &step, body)
+    case .missing: goOn(without: head, isOnce: isOnce, &step, body)
     case .bytes(let range):
       let isQuiet = head.quietSince.map { now - $0 >= Self.quietMax } ?? false
       let end = end(of: head, isAtEnd: range.count < wanted, isQuiet: isQuiet, isOnce: isOnce, isGone: isGone)

@@ -71,10 +71,9 @@ extension Lineage {
   /// Compares a file with one in hand, as far as both go: a copy may still be growing, and what was compressed no longer does.
   private func compare(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
     guard try file.isIntact() else {
-      // Only what is remembered of it can be compared.
+      // Only what is remembered of it can be compared. Few bytes will do: its content is missing, and here is one like it.
       let mark = file.mark
-      let isWhole = (log.claimedByteCount ?? log.byteCount) == file.seenSize
-      if mark.fingerprint == nil || !isWhole && mark.evidence < Int64(LogFile.tellingLength) { return .unknown }
+      if mark.fingerprint == nil { return .unknown }
       if try log.isReadThrough(mark) { return .known }
       return try log.lastBytes(of: mark) == nil ? .unknown : .known
     }
@@ -103,7 +102,7 @@ extension Lineage {
   ) {
     isHot = true
     let known = unread(of: head)
-    let place = seen.removeValue(forKey: head.file.identity)?.path
+    let name = seen.removeValue(forKey: head.file.identity)?.path
     let copy = copy(of: head)
     if let copy {
       seen[copy.identity] = Seen(source: head.source, path: copy.path)
@@ -113,12 +112,14 @@ extension Lineage {
     }
     // What is there now is another source. Where it is empty the discovery finds it once it is not.
     if head.file.byteCount > 0, let id = newSource() {
-      let path = place ?? head.source.path
+      let path = name ?? head.source.path
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
       seen[head.file.identity] = Seen(source: record, path: path)
-      queue.insert(
-        TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: copy == nil ? 0 : 1)
+      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? []
+      let first = copy == nil ? 0 : 1
+      let place = queue[first...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
+      queue.insert(TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: place)
     }
     if copy != nil { return }
     // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.
@@ -147,7 +148,7 @@ extension Lineage {
     if known > 0 { cut(head, SourceGap(byteCount: known, isLeast: false), &step, body) }
   }
 
-  private func hasTwin(_ file: TailedFile) -> Bool {
+  func hasTwin(_ file: TailedFile) -> Bool {
     seen.contains { $0.key != file.file.identity && $0.value.source.id == file.source.id }
   }
 
@@ -164,7 +165,7 @@ extension Lineage {
   /// Files of the directory that are looked into for a copy.
   private static let neighboursMax = 200
 
-  private func copy(of file: TailedFile) -> LogFile? {
+  func copy(of file: TailedFile) -> LogFile? {
     let twins = seen.values.filter { $0.source.id == file.source.id }.map(\.path)
     let mark = file.mark
     var tried: Set<String> = []

@@ -20,6 +20,8 @@ package final class Lineage {
   var left: [TailedFile] = []
   /// Every file that is or was read and is still in the file system.
   var seen: [FileIdentity: Seen] = [:]
+  /// The files as the discovery found them last, oldest first.
+  var order: [FileIdentity] = []
   /// Files that wait for their turn to be opened.
   var unbegun: [FileIdentity: Unbegun] = [:]
   /// What was lost and is still to be told.
@@ -94,6 +96,7 @@ package final class Lineage {
 
   /// Takes note of what the file system shows now.
   package func observe(_ found: [FileDiscovery.Found]) {
+    order = found.map(\.status.identity)
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
     for (identity, file) in seen {
       if let now = present[identity] {

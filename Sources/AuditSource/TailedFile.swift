@@ -45,13 +45,15 @@ package final class TailedFile {
   init(_ other: TailedFile, in file: LogFile) {
     self.file = file
     source = other.source
-    recalled = nil
+    recalled = other.recalled
     offset = other.offset
     lastBytes = other.lastBytes
     lastBlock = other.lastBlock
     seenSize = other.offset
     beginning = other.beginning
-    hasBegun = true
+    hasBegun = other.hasBegun
+    isNamed = other.isNamed
+    late = other.late
   }
 
   /// Bytes were seen behind the last line's end.
@@ -60,7 +62,7 @@ package final class TailedFile {
   /// How large the file system shows it to be, though nobody has read so far.
   func note(size: Int64) { if !file.isCompressed { seenSize = max(seenSize, size) } }
 
-  /// Whether the file begins as it did when it was found; asked before its first byte is read.
+  /// Whether the file begins as it did when it was found; of interest until its first byte is read.
   func isAsFound() throws(LogFile.OpenError) -> Bool {
     guard offset == 0, !file.isCompressed, file.isThere, let found = source.fingerprint else { return true }
     return try file.fingerprint(length: found.length) == found
@@ -87,6 +89,7 @@ package final class TailedFile {
     guard file.isThere else { return .missing }
     // What was compressed does not change, and to go back in it is dear.
     if file.isCompressed { return .bytes(0..<(try file.read(at: offset, into: &buffer, count: count))) }
+    guard try isAsFound() else { return .replaced }
     let overlap = lastBytes.count
     let got = try file.read(at: offset - Int64(overlap), into: &buffer, count: overlap + count)
     guard got >= overlap, buffer[..<overlap] == lastBytes[...] else { return .replaced }
