@@ -112,7 +112,7 @@ struct ChainWalk {
       LedgerFault(
         tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: .gap,
         detail: gap.isLeast
-          ? "at least \(gap.byteCount) bytes from \(span.to.offset - gap.byteCount) on of \(place)"
+          ? "at least \(gap.byteCount) \(gap.byteCount == 1 ? "byte" : "bytes") from \(span.to.offset - gap.byteCount) on of \(place)"
           : "bytes \(span.to.offset - gap.byteCount)–\(span.to.offset) of \(place)"))
   }
 }
