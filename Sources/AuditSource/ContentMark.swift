@@ -21,7 +21,9 @@ extension LogFile {
   /// Of a compressed file everything up to the offset is inflated for that.
   /// - Returns: nil where it is another content.
   package func lastBytes(of mark: ContentMark) throws(OpenError) -> [UInt8]? {
-    if let fingerprint = mark.fingerprint, try self.fingerprint(length: fingerprint.length) != fingerprint { return nil }
+    if let fingerprint = mark.fingerprint, try self.fingerprint(length: fingerprint.length) != fingerprint {
+      return nil
+    }
     let last = try lastBytes(before: mark.offset)
     guard Int64(last.count) == min(mark.offset, Int64(Fingerprint.endingLengthMax)) else { return nil }
     if let lastBlock = mark.lastBlock, Fingerprint.ending(last) != lastBlock { return nil }

@@ -176,7 +176,9 @@ package final class FileDiscovery {
     let (directory, name) = PathText.split(lineage)
     let names = DirectoryListing.names(directory) ?? []
     return [lineage]
-      + names.map { PathText.join(directory, $0.name) }.filter { $0 != lineage && RotatedName.lineage(of: $0) == lineage }
+      + names.map { PathText.join(directory, $0.name) }.filter {
+        $0 != lineage && RotatedName.lineage(of: $0) == lineage
+      }
       .filter { PathText.split($0).name != name }
   }
 

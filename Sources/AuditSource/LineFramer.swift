@@ -91,7 +91,8 @@ package struct LineFramer: Sendable {
   }
 
   /// Reads again the fragments of one partial line: of the chunk only those count, and nothing is reported.
-  package mutating func recall(_ chunk: Span<UInt8>, at offset: Int64, source: SourceID, as pending: PendingLine) -> Int {
+  package mutating func recall(_ chunk: Span<UInt8>, at offset: Int64, source: SourceID, as pending: PendingLine) -> Int
+  {
     defer { tape = nil }
     var at = 0
     while at < chunk.count, let newline = chunk.firstNewline(from: at) {

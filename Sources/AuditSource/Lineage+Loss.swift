@@ -37,7 +37,8 @@ extension Lineage {
   func lose(_ source: SourceRecord, to end: Int64, _ gap: SourceGap, _ mark: ContentMark) {
     losses.append(
       Loss(
-        source: source, path: source.path, identity: nil, from: mark.offset, to: end, gap: gap, lastBlock: mark.lastBlock))
+        source: source, path: source.path, identity: nil, from: mark.offset, to: end, gap: gap,
+        lastBlock: mark.lastBlock))
     remember(Ended(source: source, mark: mark))
     isHot = true
   }

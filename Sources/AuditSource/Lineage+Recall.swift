@@ -20,7 +20,8 @@ extension Lineage {
       }
       try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
       // It may go through whole files.
-      for between in Set(seen.values.map(\.source.id)).sorted() where pending.source < between && between < file.source.id {
+      for between in Set(seen.values.map(\.source.id)).sorted()
+      where pending.source < between && between < file.source.id {
         if let log = open(between) { try recall(pending, from: 0, to: .max, of: log, between, &framer, &buffer) }
       }
       try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
@@ -40,7 +41,8 @@ extension Lineage {
   /// The fragments of a line went with their file: they were read, and were never told of.
   private func lose(_ pending: PendingLine) {
     isHot = true
-    guard let earlier = earlier?.first(where: { $0.record.id == pending.source }), earlier.offset > pending.offset else {
+    guard let earlier = earlier?.first(where: { $0.record.id == pending.source }), earlier.offset > pending.offset
+    else {
       // So old that nobody knows its source: at least something.
       let gap = SourceGap(byteCount: 1, isLeast: true)
       return losses.append(

@@ -176,7 +176,8 @@ extension Lineage {
     if lines == 0, step.span == nil { return }
     let end = SourcePosition(file.offset)
     step.span = SourceSpan(
-      source: file.source.id, from: step.span?.from ?? end, to: end, lines: (step.span?.lines ?? 0) + lines, pending: [],
+      source: file.source.id, from: step.span?.from ?? end, to: end, lines: (step.span?.lines ?? 0) + lines,
+      pending: [],
       lastBlock: file.lastBlock)
   }
 }

@@ -126,7 +126,9 @@ extension Lineage {
     let hasCopy = seen.values.contains { $0.source.id == head.source.id }
     letGo(head)
     if hasCopy, known == 0 { return }
-    cut(head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step, body)
+    cut(
+      head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step,
+      body)
   }
 
   /// Its descriptor was given back and it is gone: goes on where the content is now, or tells of the gap.
@@ -192,9 +194,10 @@ extension Lineage {
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
-      names.append(withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      })
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
     }
     return names
   }

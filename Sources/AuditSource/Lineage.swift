@@ -83,9 +83,12 @@ package final class Lineage {
     unbegun[file.file.identity] = nil
     isHot = true
     guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
-    if queue[index].hasBegun {
-      // One that was truncated has another content now than the one in hand, which is older than all that are found.
-      if (try? queue[index].isIntact()) == false { queue.insert(file, at: index + 1) } else { left.append(file) }
+    if (try? queue[index].isIntact()) == false {
+      // It was truncated: what is in hand of it is older than all that are found, in their order.
+      let behind = queue[(index + 1)...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
+      queue.insert(file, at: behind)
+    } else if queue[index].hasBegun {
+      left.append(file)
     } else {
       queue.insert(file, at: index)
     }

@@ -9,7 +9,8 @@ package enum RotatedName {
     let plain = plain(path)
     // logrotate's dateext: app.log-20261125
     if let dash = plain.lastIndex(of: "-"), plain[..<dash].hasSuffix(".log"),
-      plain[plain.index(after: dash)...].utf8.count >= 8, plain[plain.index(after: dash)...].utf8.allSatisfy(\.isASCIIDigit)
+      plain[plain.index(after: dash)...].utf8.count >= 8,
+      plain[plain.index(after: dash)...].utf8.allSatisfy(\.isASCIIDigit)
     {
       return String(plain[..<dash])
     }

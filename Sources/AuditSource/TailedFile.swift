@@ -140,7 +140,8 @@ package final class TailedFile {
   /// What is told of bytes that were lost: where they begin, and the partial lines that end with them.
   func loss(_ gap: SourceGap, from: Int64, lines: Int32) -> SourceSpan {
     SourceSpan(
-      source: source.id, from: SourcePosition(from), to: SourcePosition(offset + gap.byteCount), lines: lines, pending: [],
+      source: source.id, from: SourcePosition(from), to: SourcePosition(offset + gap.byteCount), lines: lines,
+      pending: [],
       lastBlock: lastBlock, gap: gap)
   }
 }

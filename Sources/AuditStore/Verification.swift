@@ -107,7 +107,8 @@ struct ChainWalk {
     positions[span.source] = span.to
     guard let gap = span.gap else { return }
     let place =
-      "source \(span.source.number)" + (paths[span.source].map { ", \($0)," } ?? "") + " were lost before they could be read"
+      "source \(span.source.number)" + (paths[span.source].map { ", \($0)," } ?? "")
+      + " were lost before they could be read"
     report(
       LedgerFault(
         tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: .gap,

@@ -79,7 +79,9 @@ struct CommittingReader {
       try discover()
       try step(isGone: isGone)
       now = now.advanced(by: .milliseconds(1100))
-      let isSame = openLines.count == before.0 && openGaps.count == before.1 && read.mapValues(\.offset) == before.2.mapValues(\.offset)
+      let isSame =
+        openLines.count == before.0 && openGaps.count == before.1
+        && read.mapValues(\.offset) == before.2.mapValues(\.offset)
       idle = isSame ? idle + 1 : 0
     }
     commit()
@@ -87,7 +89,11 @@ struct CommittingReader {
 
   mutating func discover() throws {
     let found = discovery.scan()[path] ?? []
-    if tailTrace { print("TRACE found \(found.map { "\($0.path.split(separator: "/").last!) ino=\($0.status.identity.inode % 1000) size=\($0.status.byteCount) known=\(lineage.knows($0.status.identity))" })") }
+    if tailTrace {
+      print(
+        "TRACE found \(found.map { "\($0.path.split(separator: "/").last!) ino=\($0.status.identity.inode % 1000) size=\($0.status.byteCount) known=\(lineage.knows($0.status.identity))" })"
+      )
+    }
     var strangers: [(FileDiscovery.Found, Set<FileIdentity>)] = []
     for (index, file) in found.enumerated() where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
@@ -133,7 +139,11 @@ struct CommittingReader {
     }
     lastSource = last
     openLines += lines
-    if tailTrace, step.span != nil || !lines.isEmpty { print("TRACE step span=\(step.span.map { "\($0.source.number) \($0.from.offset)-\($0.to.offset) pend=\($0.pending.map{"\($0.code)@\($0.source.number):\($0.offset)"}) gap=\(String(describing: $0.gap?.byteCount))" } ?? "-") lines=\(lines.map { $0.text.prefix(14) + "…" + $0.text.suffix(8) }) begun=\(step.begun?.id.number ?? 0)") }
+    if tailTrace, step.span != nil || !lines.isEmpty {
+      print(
+        "TRACE step span=\(step.span.map { "\($0.source.number) \($0.from.offset)-\($0.to.offset) pend=\($0.pending.map{"\($0.code)@\($0.source.number):\($0.offset)"}) gap=\(String(describing: $0.gap?.byteCount))" } ?? "-") lines=\(lines.map { $0.text.prefix(14) + "…" + $0.text.suffix(8) }) begun=\(step.begun?.id.number ?? 0)"
+      )
+    }
     if let begun = step.begun { records[begun.id] = begun }
     guard let span = step.span else {
       if !lines.isEmpty { disorder.append("\(lines.count) lines without a span") }

@@ -6,11 +6,15 @@ import Testing
 struct DockerLineTests {
   private static let time = #""time":"2026-11-20T00:00:00.5Z""#
 
-  @Test("are read for what the container wrote, unescaped once", arguments: [
-    (#""plain\n""#, "plain"), (#""\"a\" \\n b\n""#, #""a" \n b"#), (#""{\"a\":\"{\\\"b\\\":1}\"}\n""#, #"{"a":"{\"b\":1}"}"#),
-    (#""\u003cb\u003e \u2028 \ufffd\u000a""#, "<b> \u{2028} \u{FFFD}"), (#""\n""#, ""), (#""ends in a backslash \\\n""#, #"ends in a backslash \"#),
-    (#""lone \ud800 half\n""#, "lone \u{FFFD} half"),
-  ])
+  @Test(
+    "are read for what the container wrote, unescaped once",
+    arguments: [
+      (#""plain\n""#, "plain"), (#""\"a\" \\n b\n""#, #""a" \n b"#),
+      (#""{\"a\":\"{\\\"b\\\":1}\"}\n""#, #"{"a":"{\"b\":1}"}"#),
+      (#""\u003cb\u003e \u2028 \ufffd\u000a""#, "<b> \u{2028} \u{FFFD}"), (#""\n""#, ""),
+      (#""ends in a backslash \\\n""#, #"ends in a backslash \"#),
+      (#""lone \ud800 half\n""#, "lone \u{FFFD} half"),
+    ])
   func content(log: String, text: String) {
     for attributes in ["", #""attrs":{"tag":"a/b","n":{"x":"}"}},"#] {
       var times: [String?] = []
@@ -39,14 +43,18 @@ struct DockerLineTests {
     #expect(lines == ["\"log\":\"torn\\n\",\"stream\":\"stdout\",\(Self.time)}", "1a 1b", "bbcc", #"dd \n ee"#])
   }
 
-  @Test("that are none are lines as they stand", arguments: [
-    #"{"log":"Hello world","stream":"stdout"}                        "#, #"{"log":"Hello world","stream":"stdout","time":123}"#,
-    #"{"log":"Hello world","stream":"stdout","time":""}              "#,
-    #"{"log":"Hello world","stream":"stdout","time":"qwerty"}"#, #"{"log":123,"stream":"stderr","time":"2016-10-05T00:00:30.082640485Z"}"#,
-    #"{"log":"a","stream":"stdlog","time":"2016-10-05T00:00:30.082640485Z"}"#,
-    #"{"log":"glued {"log":"b\n","stream":"stdout","time":"2016-10-05T00:00:30Z"}"#,
-    #"{"log":"a \x","stream":"stdout","time":"2016-10-05T00:00:30Z"}"#, "{}", "{", "123",
-  ])
+  @Test(
+    "that are none are lines as they stand",
+    arguments: [
+      #"{"log":"Hello world","stream":"stdout"}                        "#,
+      #"{"log":"Hello world","stream":"stdout","time":123}"#,
+      #"{"log":"Hello world","stream":"stdout","time":""}              "#,
+      #"{"log":"Hello world","stream":"stdout","time":"qwerty"}"#,
+      #"{"log":123,"stream":"stderr","time":"2016-10-05T00:00:30.082640485Z"}"#,
+      #"{"log":"a","stream":"stdlog","time":"2016-10-05T00:00:30.082640485Z"}"#,
+      #"{"log":"glued {"log":"b\n","stream":"stdout","time":"2016-10-05T00:00:30Z"}"#,
+      #"{"log":"a \x","stream":"stdout","time":"2016-10-05T00:00:30Z"}"#, "{}", "{", "123",
+    ])
   func others(line: String) {
     #expect(LineFramerTests.read(line + "\n", chunk: 1000) == [.init(text: line, offset: 0)])
   }

@@ -58,7 +58,9 @@ struct GzipReaderTests {
     let plain = Self.content(200_000)
     var bytes = gzip(plain)
     for index in bytes.count / 2..<bytes.count / 2 + 50 { bytes[index] = 0xFF }
-    try bytes.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: directory.path + "/0.log.20261125-101500.gz")) }
+    try bytes.withUnsafeBytes {
+      try Data($0).write(to: URL(fileURLWithPath: directory.path + "/0.log.20261125-101500.gz"))
+    }
     try directory.write("0.log", "later\n")
     var reader = CommittingReader(path: directory.path + "/0.log")
     try reader.drain()
@@ -86,7 +88,8 @@ struct GzipReaderTests {
     let directory = try TemporaryDirectory()
     for (name, age) in [
       ("0.log.20261102-000000.gz", 1.0), ("0.log.20261101-000000.gz", 2), ("0.log.20261103-000000", 3), ("0.log", 4),
-      ("0.log.20261103-000000.gz", 0), ("0.log.20261099-000000.gz.tmp", 0), ("a.log.2.gz", 1), ("a.log.10.gz", 0), ("a.log.1", 9),
+      ("0.log.20261103-000000.gz", 0), ("0.log.20261099-000000.gz.tmp", 0), ("a.log.2.gz", 1), ("a.log.10.gz", 0),
+      ("a.log.1", 9),
     ] {
       try directory.write(name, "x\n", age: age)
     }

@@ -32,7 +32,9 @@ struct LineageLossTests {
     #expect(reader.gaps == [SourceGap(byteCount: 11, isLeast: false)])
   }
 
-  @Test("by truncation after all was read counts at least a byte, also where the file has grown beyond its old size", arguments: [1, 50])
+  @Test(
+    "by truncation after all was read counts at least a byte, also where the file has grown beyond its old size",
+    arguments: [1, 50])
   func regrown(times: Int) throws {
     let banner = String(repeating: "the same beginning\n", count: 100)
     var reader = CommittingReader(path: path)
@@ -45,7 +47,8 @@ struct LineageLossTests {
     #expect(reader.gaps == [SourceGap(byteCount: 1, isLeast: true)])
   }
 
-  @Test("nothing where a copy has it, whatever the copy is called", arguments: ["app.log.1", "app.log-20261125", "saved"])
+  @Test(
+    "nothing where a copy has it, whatever the copy is called", arguments: ["app.log.1", "app.log-20261125", "saved"])
   func copied(name: String) throws {
     var reader = CommittingReader(path: path)
     try append("a first line that tells one file from another one\nand the next one\n")
@@ -63,7 +66,7 @@ struct LineageLossTests {
   func deletedMeanwhile(isOpen: Bool) throws {
     var reader = CommittingReader(path: path)
     try append("2026-11-20T00:00:00Z stdout F one\n")
-    if isOpen { try append("2026-11-20T00:00:00Z stdout P tw") ; try append("o\n") }
+    if isOpen { try append("2026-11-20T00:00:00Z stdout P tw"); try append("o\n") }
     try reader.read(steps: 2)
     reader.commit()
     reader.restart()
@@ -106,7 +109,8 @@ struct LineageLossTests {
     let pod = directory.path + "/pods/ns_pod_uid/tool"
     try FileManager.default.createDirectory(atPath: pod, withIntermediateDirectories: true)
     var reader = CommittingReader(path: pod + "/0.log")
-    try append("2026-11-20T00:00:00Z stdout P out\n2026-11-20T00:00:00Z stderr P err\n", to: "pods/ns_pod_uid/tool/0.log")
+    try append(
+      "2026-11-20T00:00:00Z stdout P out\n2026-11-20T00:00:00Z stderr P err\n", to: "pods/ns_pod_uid/tool/0.log")
     try reader.drain()
     #expect(reader.lines.isEmpty)
     try append("2026-11-20T00:00:00Z stdout F other\n", to: "pods/ns_pod_uid/tool/1.log")

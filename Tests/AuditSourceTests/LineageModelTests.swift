@@ -139,13 +139,17 @@ struct LineageModelTests {
       !writer.unknowable.isEmpty && one.split(separator: "<").contains { other.contains("<" + $0) }
     }
     for line in missing where !writer.destroyed.keys.contains(where: { line.generations.contains($0) }) {
-      if !counts.keys.contains(where: { isExcused(line.text, $0) }) { problems.append("missing: \(line.text.prefix(40))") }
+      if !counts.keys.contains(where: { isExcused(line.text, $0) }) {
+        problems.append("missing: \(line.text.prefix(40))")
+      }
     }
     for piece in counts.keys where !missing.contains(where: { $0.text.contains(piece) || isExcused(piece, $0.text) }) {
       problems.append("not written: \(piece.prefix(40))")
     }
     if missing.isEmpty {
-      if writer.destroyed.isEmpty, !reader.gaps.isEmpty { problems.append("gaps of \(reader.gapBytes) bytes where nothing is lost") }
+      if writer.destroyed.isEmpty, !reader.gaps.isEmpty {
+        problems.append("gaps of \(reader.gapBytes) bytes where nothing is lost")
+      }
     } else if reader.gaps.isEmpty,
       missing.contains(where: { line in
         !writer.unknowable.contains { line.generations.contains($0) }

@@ -94,7 +94,9 @@ extension Collector {
 
   /// A container that was started anew: what its last incarnation left open may be told of.
   func wakePredecessor(of path: String) {
-    guard let restarts = ContainerLogPath(path)?.restarts, restarts > 0, let slash = path.lastIndex(of: "/") else { return }
+    guard let restarts = ContainerLogPath(path)?.restarts, restarts > 0, let slash = path.lastIndex(of: "/") else {
+      return
+    }
     // Counts that crashed without a word have no lineage.
     for count in stride(from: restarts - 1, through: max(0, restarts - 16), by: -1) {
       guard let lineage = lineages["\(path[...slash])\(count).log"] else { continue }
