@@ -26,7 +26,6 @@ bench: setup
 chaos: setup
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
-	AUDITTAIL_TEST_HISTORIES=10000 $(SWIFT) test --skip-build --filter LineageModelTests
 
 ## Installs what is missing from the distribution's packages; prints each command first. Does nothing when all is there.
 setup:

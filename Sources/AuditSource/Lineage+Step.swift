@@ -36,6 +36,11 @@ extension Lineage {
       goOn(without: head, isOnce: isOnce, &step, body)
       return step
     }
+    if !head.hasBegun, try !head.isIntact() {
+      // Before its open lines are read again: they are in its copy.
+      goOn(insteadOf: head, newSource, &step, body)
+      return step
+    }
     if !head.hasBegun {
       head.hasBegun = true
       name(head, &step)

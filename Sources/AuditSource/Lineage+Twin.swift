@@ -101,7 +101,7 @@ extension Lineage {
     _ body: (Span<UInt8>, FramedLine) -> Void
   ) {
     isHot = true
-    let known = unread(of: head)
+    let known = head.seenSize - head.offset
     let name = seen.removeValue(forKey: head.file.identity)?.path
     let copy = copy(of: head)
     if let copy {

@@ -60,7 +60,7 @@ package final class TailedFile {
   var hasUnfinishedLine: Bool { seenSize > offset }
 
   /// How large the file system shows it to be, though nobody has read so far.
-  func note(size: Int64) { if !file.isCompressed { seenSize = max(seenSize, size) } }
+  func note(size: Int64) { if !file.isCompressed, !hasBegun { seenSize = max(seenSize, size) } }
 
   /// Whether the file begins as it did when it was found; of interest until its first byte is read.
   func isAsFound() throws(LogFile.OpenError) -> Bool {

@@ -44,7 +44,6 @@ struct CommittingReader {
   }
 
   mutating func commit() {
-    if tailTrace { print("TRACE commit") }
     lines += openLines
     gaps += openGaps
     (openLines, openGaps) = ([], [])
@@ -89,11 +88,6 @@ struct CommittingReader {
 
   mutating func discover() throws {
     let found = discovery.scan()[path] ?? []
-    if tailTrace {
-      print(
-        "TRACE found \(found.map { "\($0.path.split(separator: "/").last!) ino=\($0.status.identity.inode % 1000) size=\($0.status.byteCount) known=\(lineage.knows($0.status.identity))" })"
-      )
-    }
     var strangers: [(FileDiscovery.Found, Set<FileIdentity>)] = []
     for (index, file) in found.enumerated() where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
@@ -139,11 +133,6 @@ struct CommittingReader {
     }
     lastSource = last
     openLines += lines
-    if tailTrace, step.span != nil || !lines.isEmpty {
-      print(
-        "TRACE step span=\(step.span.map { "\($0.source.number) \($0.from.offset)-\($0.to.offset) pend=\($0.pending.map{"\($0.code)@\($0.source.number):\($0.offset)"}) gap=\(String(describing: $0.gap?.byteCount))" } ?? "-") lines=\(lines.map { $0.text.prefix(14) + "…" + $0.text.suffix(8) }) begun=\(step.begun?.id.number ?? 0)"
-      )
-    }
     if let begun = step.begun { records[begun.id] = begun }
     guard let span = step.span else {
       if !lines.isEmpty { disorder.append("\(lines.count) lines without a span") }
@@ -162,6 +151,3 @@ struct CommittingReader {
       pending: span.pending, gapBytes: span.gap?.byteCount ?? 0)
   }
 }
-
-import Foundation
-let tailTrace = ProcessInfo.processInfo.environment["TAIL_TRACE"] != nil
