@@ -65,7 +65,7 @@ let package = Package(
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
     .target(name: "CAllocationCount"),
-    library("AuditSource", ["AuditModel", "CFileStatus"]),
+    library("AuditSource", ["AuditModel", "CFileStatus", "CZlib", "JSON"]),
     // NIO, TLS and protobuf take most of the building time; only this one and AuditKubernetes know them.
     library(
       "AuditListen",
@@ -82,7 +82,9 @@ let package = Package(
     library("AuditQuery", ["AuditModel", "JSON"]),
     .target(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-      resources: [.embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_kube.sql")],
+      resources: [
+        .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"), .embedInCode("SQL/m0003_kube.sql"),
+      ],
       swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
@@ -103,7 +105,7 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
-    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
+    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample", "CZlib"]),
     // An API server as far as we speak to one: TLS, lists and watches, and everything that goes wrong with them.
     .target(
       name: "TestAPIServer", dependencies: ["JSON", crypto, nio, nioPosix, nioHTTP1, nioTLS, x509, asn1],

@@ -197,6 +197,9 @@ package actor Spool {
   /// How far a file's lines are in the spool; nil where none are that may not be committed yet.
   package func file(_ identity: FileIdentity, of tenant: TenantID) -> SpooledFile? { tenants[tenant]?.files[identity] }
 
+  /// All such files of a tenant.
+  package func files(of tenant: TenantID) -> [SpooledFile] { tenants[tenant].map { Array($0.files.values) } ?? [] }
+
   // MARK: Counting
 
   private func publish(_ spool: TenantSpool) {

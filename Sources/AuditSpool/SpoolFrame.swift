@@ -30,7 +30,8 @@ import AuditRedact
 ///     int16 sources · per source: int32 number, text path, int8 has identity · int64 device, inode, birth,
 ///                     int8 has fingerprint · int32 length, int64 digest
 ///     int32 spans · per span: int32 source, int64 from, int64 to, int32 lines,
-///                   int16 pending · per pending: int8 stream, int32 source, int64 offset
+///                   int16 pending · per pending: int8 stream and format, int32 source, int64 offset,
+///                   int8 flags (1 last block, 2 gap, 4 gap is the least) · int64 last block or 0 · int64 gap bytes
 ///
 /// A head whose checksum fits tells what a damaged body held: which bytes of which source are lost. Where the head does not fit
 /// either, reading goes on at the next magic, and the hole shows as soon as a later frame of the source is reached.

@@ -28,6 +28,9 @@ package struct SpooledFile: Sendable, Hashable {
   package let source: SourceRecord
   package let position: SourcePosition
   package let pending: [PendingLine]
+  package let lastBlock: Int64?
+  /// Bytes before `position` that were lost unread.
+  package let gapBytes: Int64
   /// The other sources that `pending` names.
   package let sources: [SourceRecord]
 }

@@ -37,10 +37,14 @@ extension SpoolPiece {
       out.appendBigEndian(span.lines)
       out.appendBigEndian(Int16(clamping: span.pending.count))
       for pending in span.pending {
-        out.append(pending.stream.rawValue)
+        out.append(pending.code)
         out.appendBigEndian(pending.source.number)
         out.appendBigEndian(pending.offset)
       }
+      out.append(
+        (span.lastBlock == nil ? 0 : 1) | (span.gap == nil ? 0 : 2) | (span.gap?.isLeast == true ? 4 : 0))
+      out.appendBigEndian(span.lastBlock ?? 0)
+      out.appendBigEndian(span.gap?.byteCount ?? 0)
     }
   }
 
@@ -98,14 +102,19 @@ extension SpoolPiece {
       else { return nil }
       var pending: [PendingLine] = []
       for _ in 0..<pendingCount {
-        guard let stream = reader.byte(head).flatMap(OutputStream.init), let source = reader.int32(head),
-          let offset = reader.int64(head)
+        guard let code = reader.byte(head), let source = reader.int32(head), let offset = reader.int64(head),
+          let line = PendingLine(code: Int16(code), source: SourceID(source), offset: offset)
         else { return nil }
-        pending.append(PendingLine(stream: stream, source: SourceID(source), offset: offset))
+        pending.append(line)
+      }
+      guard let flags = reader.byte(head), let lastBlock = reader.int64(head), let gapBytes = reader.int64(head) else {
+        return nil
       }
       spans.append(
         SourceSpan(
-          source: SourceID(source), from: SourcePosition(from), to: SourcePosition(to), lines: lines, pending: pending))
+          source: SourceID(source), from: SourcePosition(from), to: SourcePosition(to), lines: lines, pending: pending,
+          lastBlock: flags & 1 == 0 ? nil : lastBlock,
+          gap: flags & 2 == 0 ? nil : SourceGap(byteCount: gapBytes, isLeast: flags & 4 != 0)))
     }
     return spans
   }

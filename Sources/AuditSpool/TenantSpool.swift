@@ -166,7 +166,8 @@ final class TenantSpool {
       if let known = files[identity], known.position > span.to { continue }
       let named = Set(span.pending.map(\.source))
       files[identity] = SpooledFile(
-        source: source, position: span.to, pending: span.pending,
+        source: source, position: span.to, pending: span.pending, lastBlock: span.lastBlock,
+        gapBytes: span.gap?.byteCount ?? 0,
         sources: piece.sources.filter { named.contains($0.id) })
     }
   }

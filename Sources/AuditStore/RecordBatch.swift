@@ -15,13 +15,10 @@ package struct RecordBatch: Sendable {
   let firstTime: Int64?
   let lastTime: Int64?
 
-  /// - Parameters:
-  ///   - received: the collector's clock when the batch was closed.
-  ///   - gapBytes: bytes within the spans that were lost before they could be stored.
+  /// - Parameter received: the collector's clock when the batch was closed.
   package init(
     tenant: TenantID, collector: Int32, sequence: Int64, received: RecordTime,
-    records: Redacted<EncodedRows>, rejected: Redacted<EncodedRows>, sources: [SourceRecord], spans: [SourceSpan],
-    gapBytes: Int64 = 0
+    records: Redacted<EncodedRows>, rejected: Redacted<EncodedRows>, sources: [SourceRecord], spans: [SourceSpan]
   ) {
     self.tenant = tenant
     self.records = records
@@ -42,7 +39,7 @@ package struct RecordBatch: Sendable {
     signals = SignalDeltas(of: records)
     entry = LedgerEntry(
       collector: collector, sequence: sequence, layout: RecordLayout.version, received: received.postgresMicroseconds,
-      days: trees.days, gapBytes: gapBytes, spans: spans, previous: .zero)
+      days: trees.days, gapBytes: spans.reduce(0) { $0 + ($1.gap?.byteCount ?? 0) }, spans: spans, previous: .zero)
   }
 
   /// The same batch with some of its records turned into rejected lines.
@@ -51,7 +48,7 @@ package struct RecordBatch: Sendable {
     return RecordBatch(
       tenant: tenant, collector: entry.collector, sequence: entry.sequence,
       received: RecordTime(postgresMicroseconds: entry.received), records: parts.records, rejected: parts.rejected,
-      sources: sources, spans: entry.spans, gapBytes: entry.gapBytes
+      sources: sources, spans: entry.spans
     ).chained(to: entry.previous)
   }
 

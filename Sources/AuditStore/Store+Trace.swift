@@ -21,7 +21,8 @@ extension Store {
         """
         SELECT s.collector, c.name, s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes
         FROM \(tenant.sql).sources s JOIN audittail.collectors c ON c.collector = s.collector
-        WHERE s.inode = $1 OR s.fingerprint = $2 AND s.fingerprint_bytes = $3 OR s.path = ANY($4) AND s.inode IS NOT NULL
+        WHERE (s.inode = $1 OR s.fingerprint = $2 AND s.fingerprint_bytes = $3 OR s.path = ANY($4))
+          AND s.inode IS NOT NULL AND s.fingerprint IS NOT NULL
         ORDER BY s.collector, s.source
         """, [.int64(inode), .int64(fingerprint.digest), .int32(fingerprint.length), .textArray(paths)]
       ).map { row in

@@ -7,7 +7,7 @@ enum ImportTable {
     "JSON": [],
     "Pattern": [],
     "AuditModel": ["Crypto"],
-    "AuditSource": ["AuditModel", "CFileStatus"],
+    "AuditSource": ["AuditModel", "CFileStatus", "CZlib", "JSON"],
     "AuditListen": [
       "AuditModel", "JSON", "CZlib", "Crypto", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
       "ServiceLifecycle", "SwiftASN1", "SwiftProtobuf", "X509",

@@ -33,8 +33,6 @@ struct OpenBatch {
   private var sources: [SourceRecord] = []
   private var spans: [SourceID: SourceSpan] = [:]
   private var bytes = 0
-  /// Bytes of its sources that nobody will read.
-  private var gapBytes: Int64 = 0
 
   /// - Parameter bytes: what the batch before it needed; the next one is seldom very different.
   init(sequence: Int64, textBytesMax: Int, reservingBytes bytes: Int) {
@@ -56,27 +54,17 @@ struct OpenBatch {
   mutating func note(_ span: SourceSpan, byteCount: Int, now: ContinuousClock.Instant) {
     bytes += byteCount
     openedAt = openedAt ?? now
-    guard var known = spans[span.source] else {
-      spans[span.source] = span
-      return
-    }
-    known.to = span.to
-    known.lines += span.lines
-    known.pending = span.pending
-    spans[span.source] = known
+    spans[span.source] = spans[span.source]?.followed(by: span) ?? span
   }
 
   /// Takes what the spool kept.
-  /// - Parameters:
-  ///   - spans: those of the piece under the ledger's numbers, as far as they are not stored.
-  ///   - gapBytes: what is missing before them.
+  /// - Parameter spans: those of the piece under the ledger's numbers, as far as they are not stored.
   mutating func append(
-    _ piece: SpoolPiece, spans: [SourceSpan], gapBytes: Int64, naming named: [SourceRecord], _ binding: RowBinding
+    _ piece: SpoolPiece, spans: [SourceSpan], naming named: [SourceRecord], _ binding: RowBinding
   ) {
     records.append(piece.records, redactions: Int(piece.redactions), binding)
     rejected.append(piece.rejected, binding)
     sources += named
-    self.gapBytes += gapBytes
     bytes += Int(piece.byteCount)
     for span in spans { note(span, byteCount: 0, now: openedAt ?? .now) }
   }
@@ -120,8 +108,7 @@ struct OpenBatch {
       redactions: records.redactions + rejected.redactions, batches: 1, bytes: bytes)
     let batch = RecordBatch(
       tenant: tenant, collector: collector, sequence: sequence, received: received, records: records.finish(),
-      rejected: rejected.finish(), sources: sources, spans: Array(spans.values),
-      gapBytes: gapBytes)
+      rejected: rejected.finish(), sources: sources, spans: Array(spans.values))
     return (batch, totals)
   }
 }

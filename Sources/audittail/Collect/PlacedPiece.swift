@@ -1,10 +1,9 @@
 import AuditModel
 import AuditSpool
 
-/// A piece's spans under the ledger's numbers, with what is missing before them; none where the piece is stored already.
+/// A piece's spans under the ledger's numbers, with gaps where something is missing; none where the piece is stored already.
 struct PlacedPiece {
   private(set) var spans: [SourceSpan] = []
-  private(set) var gapBytes: Int64 = 0
 
   /// - Parameters:
   ///   - isLost: the piece's rows are damaged: what it had read is a gap.
@@ -17,13 +16,22 @@ struct PlacedPiece {
     for span in spans {
       let position = reached(span.source)
       guard span.to >= position else { continue }
-      gapBytes += max(0, span.from.offset - position.offset)
-      if isLost { gapBytes += span.to.offset - max(span.from, position).offset }
       var placed = span
       placed.from = position
-      if isLost { placed.lines = 0 }
+      if isLost {
+        placed.lines = 0
+        placed.lastBlock = nil
+        placed.gap = Self.gap(from: position, to: span.to)
+      } else if let gap = Self.gap(from: position, to: span.from) {
+        let missing = SourceSpan(source: span.source, from: position, to: span.from, lines: 0, pending: [], gap: gap)
+        placed = missing.followed(by: span)
+      }
       self.spans.append(placed)
     }
+  }
+
+  private static func gap(from: SourcePosition, to: SourcePosition) -> SourceGap? {
+    to > from ? SourceGap(byteCount: to.offset - from.offset, isLeast: false) : nil
   }
 
   /// A piece is stored as a whole or not at all, and one without a byte is not written: the spans with bytes tell.
@@ -38,7 +46,8 @@ extension SourceSpan {
     SourceSpan(
       source: numbers[source] ?? source, from: from, to: to, lines: lines,
       pending: pending.map {
-        PendingLine(stream: $0.stream, source: numbers[$0.source] ?? $0.source, offset: $0.offset)
-      })
+        PendingLine(
+          stream: $0.stream, format: $0.format, source: numbers[$0.source] ?? $0.source, offset: $0.offset)
+      }, lastBlock: lastBlock, gap: gap)
   }
 }

@@ -95,7 +95,7 @@ extension Collector {
     let spanned = Set(placed.spans.map(\.source))
     let fresh = spanned.filter { !book.isNamed($0) && !batch.names($0) }.sorted().map { book.record($0) }
     batch.append(
-      piece, spans: placed.spans, gapBytes: placed.gapBytes, naming: fresh,
+      piece, spans: placed.spans, naming: fresh,
       RowBinding(collector: collector, sequence: batch.sequence, base: piece.base, sources: numbers))
   }
 

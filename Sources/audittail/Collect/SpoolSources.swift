@@ -1,4 +1,5 @@
 import AuditModel
+import AuditSource
 import AuditSpool
 import AuditStore
 import Postgres
@@ -22,22 +23,45 @@ extension Collector {
   /// The sources that may be this file, and how far they were read.
   /// - Returns: nil where only the database could say, and it is away.
   func knownSources(of tenant: TenantID, _ identity: FileIdentity) async throws -> [KnownSource]? {
-    guard var known = try await ledgerSources(of: tenant, identity) else { return nil }
-    for source in known { tenants[tenant]?.book.register(source.record, at: source.position) }
-    guard let spooled = await spool?.spool.file(identity, of: tenant) else { return known }
-    let index = known.firstIndex {
-      $0.record.identity == identity && $0.record.fingerprint == spooled.source.fingerprint
+    let asked = try await unlessAway { collector in
+      try await collector.store.sources(of: tenant, collector: collector.collector, inode: identity.inode)
     }
-    // Stored meanwhile, and more.
-    if let index, known[index].position >= spooled.position { return known }
-    let position = KnownSource(
-      record: book(spooled.source, of: tenant), position: spooled.position,
-      pending: spooled.pending.map { pending in
-        let source = spooled.sources.first { $0.id == pending.source }.map { book($0, of: tenant).id }
-        return PendingLine(stream: pending.stream, source: source ?? pending.source, offset: pending.offset)
-      })
-    if let index { known[index] = position } else { known.insert(position, at: 0) }
-    return known
+    guard let ledger = asked ?? (isBornInThisRun(identity, tenant) ? [] : nil) else { return nil }
+    let spooled = await spool?.spool.file(identity, of: tenant)
+    return merged(ledger, with: spooled.map { [$0] } ?? [], of: tenant)
+  }
+
+  /// The sources that were found under a lineage's path, and how far they were read.
+  /// - Returns: nil where only the database could say, and it is away.
+  func knownSources(of tenant: TenantID, lineage path: String) async throws -> [KnownSource]? {
+    let asked = try await unlessAway { collector in
+      try await collector.store.sources(of: tenant, collector: collector.collector, lineage: path)
+    }
+    guard let ledger = asked else { return nil }
+    let spooled = await spool?.spool.files(of: tenant).filter { RotatedName.lineage(of: $0.source.path) == path }
+    return merged(ledger, with: spooled ?? [], of: tenant)
+  }
+
+  /// What the ledger says, where the spool does not know more.
+  private func merged(_ ledger: [KnownSource], with spooled: [SpooledFile], of tenant: TenantID) -> [KnownSource] {
+    var known = ledger
+    for source in known { tenants[tenant]?.book.register(source.record, at: source.position) }
+    for file in spooled {
+      let index = known.firstIndex {
+        $0.record.identity == file.source.identity && $0.record.fingerprint == file.source.fingerprint
+      }
+      // Stored meanwhile, and more.
+      if let index, known[index].position >= file.position { continue }
+      let position = KnownSource(
+        record: book(file.source, of: tenant), position: file.position,
+        pending: file.pending.map { pending in
+          let source = file.sources.first { $0.id == pending.source }.map { book($0, of: tenant).id }
+          return PendingLine(
+            stream: pending.stream, format: pending.format, source: source ?? pending.source, offset: pending.offset)
+        }, lastBlock: file.lastBlock, gapBytes: file.gapBytes)
+      if let index { known[index] = position } else { known.insert(position, at: 0) }
+    }
+    return known.sorted { $0.record.id > $1.record.id }
   }
 
   /// The source of a piece under the ledger's number, or the next one.
@@ -49,21 +73,25 @@ extension Collector {
     return record
   }
 
-  private func ledgerSources(of tenant: TenantID, _ identity: FileIdentity) async throws -> [KnownSource]? {
-    if !isStoreAway {
-      do {
-        let known = try await store.sources(of: tenant, collector: collector, inode: identity.inode)
-        storeBackoff.reset()
-        return known
-      } catch let error as PostgresError where error.isTransient {
-        noteStoreAway()
-      }
-    }
-    // A file that was born after the ledger was asked cannot be in it. Without a spool it may wait as well.
-    guard spool != nil, let openedAt = tenants[tenant]?.openedAt, identity.birth > openedAt.nanoseconds else {
+  /// - Returns: nil where the database does not answer.
+  private func unlessAway<T: Sendable>(
+    _ ask: (isolated Collector) async throws -> T
+  ) async throws -> T? {
+    if isStoreAway { return nil }
+    do {
+      let answer = try await ask(self)
+      storeBackoff.reset()
+      return answer
+    } catch let error as PostgresError where error.isTransient {
+      noteStoreAway()
       return nil
     }
-    return []
+  }
+
+  /// A file that was born after the ledger was asked cannot be in it. Without a spool it may wait for the database as well.
+  func isBornInThisRun(_ identity: FileIdentity, _ tenant: TenantID) -> Bool {
+    guard spool != nil, let openedAt = tenants[tenant]?.openedAt else { return false }
+    return identity.birth > openedAt.nanoseconds
   }
 
   // MARK: A database that is away
