@@ -13,6 +13,8 @@ extension Lineage {
 
     /// Nothing is there to read.
     package static let atEnd = Step(isAtEnd: true)
+    /// Nothing was read, for want of room.
+    package static let nothing = Step()
   }
 
   /// Reads at most one chunk.

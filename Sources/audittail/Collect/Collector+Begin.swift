@@ -1,3 +1,4 @@
+import AuditConfig
 import AuditModel
 import AuditSource
 import AuditStore
