@@ -50,7 +50,8 @@ let package = Package(
     library("JSON"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
-    library("AuditSource", ["AuditModel", "CFileStatus"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    library("AuditSource", ["AuditModel", "CFileStatus", "CZlib", "JSON"]),
     library("AuditListen", ["AuditModel"]),
     library("AuditParse", ["AuditModel", "JSON"]),
     library("AuditRedact", ["AuditModel", "JSON"]),
@@ -59,7 +60,7 @@ let package = Package(
     library("AuditQuery", ["AuditModel", "JSON"]),
     .target(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-      resources: [.embedInCode("SQL/m0001_installation.sql")], swiftSettings: strict),
+      resources: [.embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql")], swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
 
@@ -78,7 +79,7 @@ let package = Package(
 
     tests("HouseTests", []),
     tests("AuditSampleTests", ["AuditSample", "AuditModel", "JSON"]),
-    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample"]),
+    tests("AuditSourceTests", ["AuditSource", "AuditModel", "AuditSample", "CZlib"]),
     tests("AuditParseTests", ["AuditParse", "AuditModel", "JSON"]),
     tests("JSONTests", ["JSON"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),

@@ -18,6 +18,7 @@ have_server() {
 
 need pkg-config command -v pkg-config
 need libpq-dev pkg-config --exists libpq
+need zlib1g-dev pkg-config --exists zlib
 need postgresql have_server
 need util-linux command -v setpriv
 

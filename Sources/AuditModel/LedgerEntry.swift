@@ -7,8 +7,14 @@
 ///     int32 days · per day: int32 day (since 2000-01-01), int32 records, root, int32 rejected, root
 ///     int64 gap bytes
 ///     int32 spans · per span, by source: int32 source, int64 from, int64 to, int32 lines,
-///                    int32 pending · per pending: int8 stream, int32 source, int64 offset
+///                    int32 pending · per pending: int8 stream and format, int32 source, int64 offset
 ///     previous row's hash
+///
+/// Where a span knows its last block or has a gap, the row begins with "audittail ledger 2\n" instead, and each span ends with
+///
+///     int8 flags (1 last block, 2 gap, 4 gap is the least) · int64 last block or 0 · int64 gap bytes
+///
+/// Rows of before are then hashed as they were, and no row has two readings.
 ///
 /// All integers big-endian, roots and hashes 32 bytes. The row's `root` is the Merkle root over its days, each
 /// leaf being the day's bytes as above: a day's records can leave, its root stays.
@@ -19,6 +25,7 @@ package struct LedgerEntry: Hashable, Sendable {
   /// Microseconds since 2000-01-01, by the collector's clock.
   package var received: Int64
   package var days: [LedgerDay]
+  /// The sum of the spans' gaps.
   package var gapBytes: Int64
   package var spans: [SourceSpan]
   package var previous: Digest
@@ -51,7 +58,8 @@ package struct LedgerEntry: Hashable, Sendable {
   }
 
   package var hash: Digest {
-    var bytes = Array("audittail ledger 1\n".utf8)
+    let isPlain = spans.allSatisfy { $0.lastBlock == nil && $0.gap == nil }
+    var bytes = Array("audittail ledger \(isPlain ? 1 : 2)\n".utf8)
     bytes.appendBigEndian(collector)
     bytes.appendBigEndian(sequence)
     bytes.appendBigEndian(layout)
@@ -67,13 +75,23 @@ package struct LedgerEntry: Hashable, Sendable {
       bytes.appendBigEndian(span.lines)
       bytes.appendBigEndian(Int32(span.pending.count))
       for pending in span.pending {
-        bytes.append(pending.stream.rawValue)
+        bytes.append(pending.code)
         bytes.appendBigEndian(pending.source.number)
         bytes.appendBigEndian(pending.offset)
       }
+      if !isPlain { span.appendEnding(to: &bytes) }
     }
     bytes.append(contentsOf: previous.bytes)
     return Digest(of: bytes)
+  }
+}
+
+extension SourceSpan {
+  fileprivate func appendEnding(to bytes: inout [UInt8]) {
+    let flags: UInt8 = (lastBlock == nil ? 0 : 1) | (gap == nil ? 0 : 2) | (gap?.isLeast == true ? 4 : 0)
+    bytes.append(flags)
+    bytes.appendBigEndian(lastBlock ?? 0)
+    bytes.appendBigEndian(gap?.byteCount ?? 0)
   }
 }
 

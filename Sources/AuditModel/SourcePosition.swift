@@ -19,17 +19,47 @@ package enum OutputStream: UInt8, Sendable, CaseIterable {
   package var name: String { self == .stdout ? "stdout" : "stderr" }
 }
 
+/// Whose partial lines these are: a CRI runtime's (`P` … `F`) or docker's json-file driver's (a `log` without a final line feed).
+package enum PartialFormat: UInt8, Sendable, CaseIterable {
+  case cri, docker
+}
+
 /// A line that has begun and not ended: the fragments of `stream` in `source` from `offset` on belong to it. Only the place is kept,
 /// never the text: after a restart the fragments are read from the file again.
 package struct PendingLine: Hashable, Sendable {
   package let stream: OutputStream
+  package let format: PartialFormat
   package let source: SourceID
   package let offset: Int64
 
-  package init(stream: OutputStream, source: SourceID, offset: Int64) {
+  package init(stream: OutputStream, format: PartialFormat = .cri, source: SourceID, offset: Int64) {
     self.stream = stream
+    self.format = format
     self.source = source
     self.offset = offset
+  }
+
+  /// Stream and format as the ledger has them: 0 and 1 are CRI's stdout and stderr, 2 and 3 docker's.
+  package var code: UInt8 { format.rawValue << 1 | stream.rawValue }
+
+  /// - Returns: nil where `code` is none.
+  package init?(code: Int16, source: SourceID, offset: Int64) {
+    guard (0...3).contains(code), let stream = OutputStream(rawValue: UInt8(code) & 1),
+      let format = PartialFormat(rawValue: UInt8(code) >> 1)
+    else { return nil }
+    self.init(stream: stream, format: format, source: source, offset: offset)
+  }
+}
+
+/// Bytes of a source that were lost before they could be read: the last ones of a span.
+package struct SourceGap: Hashable, Sendable {
+  package let byteCount: Int64
+  /// The loss was noticed, its size was not to be known: at least this many.
+  package let isLeast: Bool
+
+  package init(byteCount: Int64, isLeast: Bool) {
+    self.byteCount = byteCount
+    self.isLeast = isLeast
   }
 }
 
@@ -41,13 +71,34 @@ package struct SourceSpan: Hashable, Sendable {
   /// Lines that ended in this span, blank ones included.
   package var lines: Int32
   package var pending: [PendingLine]
+  /// `Fingerprint.ending` of what was read: the last bytes before `to` or, with a gap, before the gap. By it the source is known
+  /// again in another file: a compressed one, a copy. Nil where there is no file to find.
+  package var lastBlock: Int64?
+  package var gap: SourceGap?
 
-  package init(source: SourceID, from: SourcePosition, to: SourcePosition, lines: Int32, pending: [PendingLine]) {
+  package init(
+    source: SourceID, from: SourcePosition, to: SourcePosition, lines: Int32, pending: [PendingLine],
+    lastBlock: Int64? = nil, gap: SourceGap? = nil
+  ) {
     self.source = source
     self.from = from
     self.to = to
     self.lines = lines
     self.pending = pending
+    self.lastBlock = lastBlock
+    self.gap = gap
+  }
+
+  /// The span and the one that follows it in the same source as one.
+  package func followed(by next: SourceSpan) -> SourceSpan {
+    var both = next
+    both.from = from
+    both.lines = lines &+ next.lines
+    if let gap {
+      both.gap = SourceGap(
+        byteCount: gap.byteCount + (next.gap?.byteCount ?? 0), isLeast: gap.isLeast || next.gap?.isLeast == true)
+    }
+    return both
   }
 }
 
@@ -78,7 +129,16 @@ package struct Fingerprint: Hashable, Sendable {
 
   package init(of beginning: [UInt8]) {
     length = Int32(beginning.count)
-    digest = Digest(of: beginning).withUnsafeBytes { $0.loadUnaligned(as: Int64.self).bigEndian }
+    digest = Self.ending(beginning)
+  }
+
+  /// How many of the last bytes that were read are remembered.
+  package static let endingLengthMax = 256
+
+  /// The digest of the last bytes that were read, at most `endingLengthMax`: two files that begin alike seldom have the same bytes
+  /// at one place.
+  package static func ending(_ last: [UInt8]) -> Int64 {
+    Digest(of: last).withUnsafeBytes { $0.loadUnaligned(as: Int64.self).bigEndian }
   }
 }
 

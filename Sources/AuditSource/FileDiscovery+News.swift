@@ -44,7 +44,7 @@ extension FileDiscovery {
       if Self.rank(path) > Self.rank(best) { best = path }
     }
     // Docker's own file says nothing of the pod, and the link that leads to it does.
-    let (base, name) = (Self.lineage(of: path), Self.lineage(of: best))
+    let (base, name) = (RotatedName.lineage(of: path), RotatedName.lineage(of: best))
     if Self.rank(path) < Self.rank(best), lineages[base] == nil { aliases[base] = name }
     let (directory, file) = PathText.split(path)
     enter(directory, nil, naming: file)

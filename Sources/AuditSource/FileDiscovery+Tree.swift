@@ -139,9 +139,9 @@ extension FileDiscovery {
 
   private func isWanted(_ name: String, _ path: String, in directory: LogDirectory) -> Bool {
     if directory.files[name] != nil { return true }
-    if Self.isCompressed(name) || ContainerLogPath.isForeign(path) { return false }
+    if RotatedName.isUnfinished(name) || ContainerLogPath.isForeign(path) { return false }
     // A rotated file is wanted where the one that it was renamed from is.
-    let base = Self.lineage(of: name)
+    let base = RotatedName.lineage(of: name)
     if directory.names.contains(base) || directory.names.contains(name) { return true }
     return directory.places.contains { place in
       guard isLast(place), let step = patterns[place.pattern].steps.last else { return false }
@@ -163,7 +163,7 @@ extension FileDiscovery {
       forget(name, in: directory)
     }
     guard claim(found) else { return }
-    let base = Self.lineage(of: found.path)
+    let base = RotatedName.lineage(of: found.path)
     let lineage = aliases[base] ?? base
     directory.files[name] = lineage
     lineages[lineage, default: []].append(found)

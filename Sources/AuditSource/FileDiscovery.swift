@@ -144,10 +144,19 @@ package final class FileDiscovery {
     return files(ofKnown: lineage)
   }
 
+  /// Oldest first: what is compressed, in the order of its names, then by the time of the last write; the file that is being written
+  /// comes last. What a compression has not finished, the file that it is made from still beside it, is not there yet.
   private func files(ofKnown lineage: String) -> [Found] {
-    (lineages[lineage] ?? []).sorted { left, right in
+    let files = lineages[lineage] ?? []
+    let paths = Set(files.map(\.path))
+    return files.filter { file in
+      !(RotatedName.isCompressed(file.path) && paths.contains(RotatedName.plain(file.path)))
+    }.sorted { left, right in
       let (isLeft, isRight) = (Self.isBeingWritten(left.path), Self.isBeingWritten(right.path))
       if isLeft != isRight { return isRight }
+      let (isOld, isNew) = (RotatedName.isCompressed(left.path), RotatedName.isCompressed(right.path))
+      if isOld, isNew { return RotatedName.isOlder(left.path, right.path) }
+      if isOld != isNew { return isOld }
       return (left.status.modified, left.path) < (right.status.modified, right.path)
     }
   }
@@ -167,33 +176,11 @@ package final class FileDiscovery {
     let (directory, name) = PathText.split(lineage)
     let names = DirectoryListing.names(directory) ?? []
     return [lineage]
-      + names.map { PathText.join(directory, $0.name) }.filter { $0 != lineage && Self.lineage(of: $0) == lineage }
+      + names.map { PathText.join(directory, $0.name) }.filter {
+        $0 != lineage && RotatedName.lineage(of: $0) == lineage
+      }
       .filter { PathText.split($0).name != name }
   }
 
-  static func isBeingWritten(_ path: String) -> Bool { lineage(of: path) == path }
-
-  /// `0.log.20261125-101500` belongs to `0.log`, `app.log.1` to `app.log`: what follows the last name is a rotation's
-  /// number or time.
-  package static func lineage(of path: String) -> String {
-    // logrotate's dateext: app.log-20261125
-    if let dash = path.lastIndex(of: "-"), path[..<dash].hasSuffix(".log"),
-      path[path.index(after: dash)...].utf8.count >= 8, path[path.index(after: dash)...].utf8.allSatisfy(\.isASCIIDigit)
-    {
-      return String(path[..<dash])
-    }
-    guard let dot = path.lastIndex(of: "."), dot > path.startIndex else { return path }
-    let suffix = path[path.index(after: dot)...].utf8
-    guard let first = suffix.first, first.isASCIIDigit,
-      suffix.allSatisfy({
-        $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "T")
-      })
-    else { return path }
-    let base = path[..<dot]
-    return base.hasSuffix("/") ? path : String(base)
-  }
-
-  static func isCompressed(_ path: String) -> Bool {
-    path.hasSuffix(".gz") || path.hasSuffix(".tmp")
-  }
+  static func isBeingWritten(_ path: String) -> Bool { RotatedName.lineage(of: path) == path }
 }

@@ -1,7 +1,8 @@
 package import AuditModel
+import JSON
 
-/// Cuts the bytes of one lineage of log files into lines: a line of a container runtime or a plain one, decided line by
-/// line, with the runtime's partial lines joined stream by stream, also over a change of files.
+/// Cuts the bytes of one lineage of log files into lines: a CRI runtime's line, one of docker's json-file driver or a plain one,
+/// decided line by line, with partial lines joined format by format and stream by stream, also over a change of files.
 ///
 /// It is a value without I/O. The caller hands in a chunk and where it lies in its source; what is left over (a line without its
 /// end) is not kept here but handed in again with more behind it: the file is the buffer. Only fragments of partial lines are
@@ -24,18 +25,20 @@ package struct LineFramer: Sendable {
   }
 
   private let lineBytesMax: Int
-  private var stdout = Partial()
-  private var stderr = Partial()
+  /// By `PendingLine.code`.
+  private var partials = [Partial](repeating: Partial(), count: 4)
+  /// For docker's lines; only there while a chunk has some.
+  private var tape: JSONTape?
   private var longLine: LongLine?
 
   package init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
 
   /// The lines that have begun and not ended; with these places a restarted collector finds their fragments again.
   package var pending: [PendingLine] {
-    var pending: [PendingLine] = []
-    if stdout.isOpen { pending.append(PendingLine(stream: .stdout, source: stdout.source, offset: stdout.offset)) }
-    if stderr.isOpen { pending.append(PendingLine(stream: .stderr, source: stderr.source, offset: stderr.offset)) }
-    return pending
+    partials.indices.compactMap { code in
+      let partial = partials[code]
+      return partial.isOpen ? PendingLine(code: Int16(code), source: partial.source, offset: partial.offset) : nil
+    }
   }
 
   /// Whether a line beyond the limit is being followed to its end.
@@ -53,6 +56,7 @@ package struct LineFramer: Sendable {
     _ chunk: Span<UInt8>, at offset: Int64, source: SourceID, isEnd: Bool,
     _ body: (Span<UInt8>, FramedLine) throws -> Void
   ) rethrows -> Int {
+    defer { tape = nil }
     var at = 0
     while at < chunk.count {
       guard let newline = chunk.firstNewline(from: at) else { break }
@@ -78,28 +82,63 @@ package struct LineFramer: Sendable {
 
   /// Ends every partial line whose closing fragment will not come: its container is gone.
   package mutating func close(_ body: (Span<UInt8>, FramedLine) throws -> Void) rethrows {
-    try Self.emit(&stdout, ending: .cut, max: lineBytesMax, body)
-    try Self.emit(&stderr, ending: .cut, max: lineBytesMax, body)
+    for code in partials.indices { try Self.emit(&partials[code], ending: .cut, max: lineBytesMax, body) }
   }
 
   /// Forgets the partial lines: the places of others are about to be read instead.
   package mutating func forgetPending() {
-    stdout = Partial()
-    stderr = Partial()
+    for code in partials.indices { partials[code] = Partial() }
   }
 
-  /// Reads again the fragments of one partial line: of the chunk only `stream` counts, and nothing is reported.
-  package mutating func recall(_ chunk: Span<UInt8>, at offset: Int64, source: SourceID, stream: OutputStream) -> Int {
+  /// Reads again the fragments of one partial line: of the chunk only those count, and nothing is reported.
+  package mutating func recall(_ chunk: Span<UInt8>, at offset: Int64, source: SourceID, as pending: PendingLine) -> Int
+  {
+    defer { tape = nil }
     var at = 0
     while at < chunk.count, let newline = chunk.firstNewline(from: at) {
-      let line = chunk.extracting(at..<newline)
-      if let cri = CRILine(line), cri.stream == stream, cri.isPartial {
-        join(line, cri, at: offset + Int64(at), source: source)
+      fragment(of: chunk.extracting(at..<newline)) { framer, fragment, content in
+        if fragment.code == Int(pending.code), fragment.isPartial {
+          framer.join(content, fragment, at: offset + Int64(at), source: source)
+        }
       }
       at = newline + 1
     }
     return at
   }
+
+  /// What a runtime says of a line or a piece of one.
+  private struct Fragment {
+    /// `PendingLine.code`.
+    let code: Int
+    let isPartial: Bool
+    let time: RecordTime?
+  }
+
+  /// Takes a runtime's words off a line.
+  /// - Returns: nil where no runtime wrote it.
+  private mutating func fragment<Result>(
+    of line: Span<UInt8>, _ body: (inout LineFramer, Fragment, Span<UInt8>) throws -> Result
+  ) rethrows -> Result? {
+    if let cri = CRILine(line) {
+      let fragment = Fragment(
+        code: Int(cri.stream.rawValue), isPartial: cri.isPartial, time: CRILine.time(of: line))
+      return try body(&self, fragment, line.extracting(cri.contentStart..<line.count))
+    }
+    guard DockerLine.looksLikeOne(line) else { return nil }
+    if tape == nil { tape = JSONTape(depthMax: 8, tokensMax: Self.dockerTokensMax) }
+    guard var tape else { return nil }
+    self.tape = nil
+    let docker = DockerLine(line, tape: &tape)
+    self.tape = tape
+    guard let docker else { return nil }
+    var content: [UInt8] = []
+    docker.appendContent(of: line, to: &content)
+    let code = Int(PartialFormat.docker.rawValue << 1 | docker.stream.rawValue)
+    return try body(&self, Fragment(code: code, isPartial: docker.isPartial, time: docker.time), content.span)
+  }
+
+  /// Of a line of docker's; its labels are the only ones that can be many.
+  private static let dockerTokensMax = 1024
 
   private mutating func line(
     _ line: Span<UInt8>, at offset: Int64, source: SourceID, isWhole: Bool,
@@ -109,23 +148,22 @@ package struct LineFramer: Sendable {
       longLine = nil
       return try end(long, more: line.count, isWhole: isWhole, body)
     }
-    guard let cri = CRILine(line) else {
-      try emit(line, at: offset, source: source, isWhole: isWhole, body)
-      return
+    let isRuntimes: Void? = try fragment(of: line) { framer, fragment, content in
+      try framer.take(content, fragment, at: offset, source: source, isWhole: isWhole, body)
     }
-    let isOpen = cri.stream == .stdout ? stdout.isOpen : stderr.isOpen
-    if cri.isPartial || isOpen {
-      join(line, cri, at: offset, source: source)
-      if cri.isPartial { return }
-      let ending = isWhole ? FramedLine.Ending.whole : .cut
-      switch cri.stream {
-      case .stdout: try Self.emit(&stdout, ending: ending, max: lineBytesMax, body)
-      case .stderr: try Self.emit(&stderr, ending: ending, max: lineBytesMax, body)
-      }
-      return
+    if isRuntimes == nil { try emit(line, at: offset, source: source, isWhole: isWhole, body) }
+  }
+
+  private mutating func take(
+    _ content: Span<UInt8>, _ fragment: Fragment, at offset: Int64, source: SourceID, isWhole: Bool,
+    _ body: (Span<UInt8>, FramedLine) throws -> Void
+  ) rethrows {
+    if !fragment.isPartial, !partials[fragment.code].isOpen {
+      return try emit(content, at: offset, source: source, isWhole: isWhole, time: fragment.time, body)
     }
-    let content = line.extracting(cri.contentStart..<line.count)
-    try emit(content, at: offset, source: source, isWhole: isWhole, time: CRILine.time(of: line), body)
+    join(content, fragment, at: offset, source: source)
+    if fragment.isPartial { return }
+    try Self.emit(&partials[fragment.code], ending: isWhole ? .whole : .cut, max: lineBytesMax, body)
   }
 
   private func emit(
@@ -139,23 +177,19 @@ package struct LineFramer: Sendable {
     try body(content, framed)
   }
 
-  private mutating func join(_ line: Span<UInt8>, _ cri: CRILine, at offset: Int64, source: SourceID) {
-    switch cri.stream {
-    case .stdout: Self.join(&stdout, line, cri, at: offset, source: source, max: lineBytesMax)
-    case .stderr: Self.join(&stderr, line, cri, at: offset, source: source, max: lineBytesMax)
-    }
+  private mutating func join(_ content: Span<UInt8>, _ fragment: Fragment, at offset: Int64, source: SourceID) {
+    Self.join(&partials[fragment.code], content, fragment, at: offset, source: source, max: lineBytesMax)
   }
 
   private static func join(
-    _ partial: inout Partial, _ line: Span<UInt8>, _ cri: CRILine, at offset: Int64, source: SourceID, max: Int
+    _ partial: inout Partial, _ content: Span<UInt8>, _ fragment: Fragment, at offset: Int64, source: SourceID, max: Int
   ) {
     if !partial.isOpen {
       partial.isOpen = true
       partial.offset = offset
       partial.source = source
-      partial.time = CRILine.time(of: line)
+      partial.time = fragment.time
     }
-    let content = line.extracting(cri.contentStart..<line.count)
     partial.byteCount += content.count
     let room = Swift.max(0, max - partial.bytes.count)
     partial.bytes.append(span: content.extracting(0..<min(content.count, room)))
@@ -197,16 +231,11 @@ package struct LineFramer: Sendable {
         offset: long.offset, source: long.source, byteCount: byteCount, ending: .tooLong, runtimeTime: nil)
       return try body(head, framed)
     }
-    join(head, cri, at: long.offset, source: long.source)
-    let missing = byteCount - head.count
-    switch cri.stream {
-    case .stdout: stdout.byteCount += missing
-    case .stderr: stderr.byteCount += missing
-    }
+    let code = Int(cri.stream.rawValue)
+    let fragment = Fragment(code: code, isPartial: cri.isPartial, time: CRILine.time(of: head))
+    join(head.extracting(cri.contentStart..<head.count), fragment, at: long.offset, source: long.source)
+    partials[code].byteCount += byteCount - head.count
     if cri.isPartial, isWhole { return }
-    switch cri.stream {
-    case .stdout: try Self.emit(&stdout, ending: .tooLong, max: lineBytesMax, body)
-    case .stderr: try Self.emit(&stderr, ending: .tooLong, max: lineBytesMax, body)
-    }
+    try Self.emit(&partials[code], ending: .tooLong, max: lineBytesMax, body)
   }
 }

@@ -5,7 +5,9 @@ extension Lineage {
   package var openCount: Int { queue.count { $0.file.isOpen } + left.count { $0.file.isOpen } }
 
   /// Whether a file that it knows has no name any more.
-  package var isMissingFiles: Bool { seen.values.contains { $0.missing > 0 } }
+  package var isMissingFiles: Bool {
+    seen.values.contains { $0.missing > 0 } || unbegun.values.contains { $0.missing > 0 }
+  }
 
   /// Gives its descriptors back until it is read again. Only for a lineage whose files are all where discovery found them.
   package func release() {

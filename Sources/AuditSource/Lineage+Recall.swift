@@ -7,39 +7,62 @@ extension Lineage {
   ) throws(LogFile.OpenError) {
     guard let recalled = file.recalled else { return }
     framer.forgetPending()
+    // What was open here was ended in a file that came after it and is gone.
+    if earlier?.contains(where: { $0.record.id > file.source.id && !holds($0.record.id) }) == true { return }
     for pending in recalled {
       if pending.source == file.source.id {
-        try recall(pending, from: pending.offset, to: file.offset, of: file, &framer, &buffer)
-      } else if let (identity, earlier) = seen.first(where: { $0.value.source.id == pending.source }),
-        let log = Self.open(identity, among: [earlier.path] + FileDiscovery.files(of: path))
-      {
-        let opened = TailedFile(file: log, source: earlier.source, offset: 0, recalled: nil)
-        try recall(pending, from: pending.offset, to: opened.file.byteCount, of: opened, &framer, &buffer)
-      } else {
+        try recall(pending, from: pending.offset, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
         continue
       }
-      if pending.source != file.source.id { try recall(pending, from: 0, to: file.offset, of: file, &framer, &buffer) }
+      guard let log = open(pending.source) else {
+        lose(pending)
+        continue
+      }
+      try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
+      // It may go through whole files.
+      for between in Set(seen.values.map(\.source.id)).sorted()
+      where pending.source < between && between < file.source.id {
+        if let log = open(between) { try recall(pending, from: 0, to: .max, of: log, between, &framer, &buffer) }
+      }
+      try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
     }
   }
 
-  /// A file under whatever name it has now.
-  private static func open(_ identity: FileIdentity, among paths: [String]) -> LogFile? {
-    for path in paths {
-      if let file = try? LogFile(path: path), file.identity == identity { return file }
+  /// The file that holds a source, under whatever name it has now.
+  private func open(_ source: SourceID) -> LogFile? {
+    for (identity, file) in seen where file.source.id == source {
+      for path in [file.path] + FileDiscovery.files(of: path) {
+        if let log = try? LogFile(path: path), log.identity == identity { return log }
+      }
     }
     return nil
   }
 
+  /// The fragments of a line went with their file: they were read, and were never told of.
+  private func lose(_ pending: PendingLine) {
+    isHot = true
+    guard let earlier = earlier?.first(where: { $0.record.id == pending.source }), earlier.offset > pending.offset
+    else {
+      // So old that nobody knows its source: at least something.
+      let gap = SourceGap(byteCount: 1, isLeast: true)
+      return losses.append(
+        Loss(source: nil, path: path, identity: nil, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
+    }
+    // Where another line of it was lost before, or its end, that is told of.
+    if earlier.isEnded || ended.contains(where: { $0.source.id == pending.source }) { return }
+    let gap = SourceGap(byteCount: earlier.offset - pending.offset, isLeast: false)
+    lose(earlier.record, to: earlier.offset, gap, earlier.mark)
+  }
+
   private func recall(
-    _ pending: PendingLine, from: Int64, to: Int64, of file: TailedFile,
+    _ pending: PendingLine, from: Int64, to: Int64, of log: LogFile, _ source: SourceID,
     _ framer: inout LineFramer, _ buffer: inout [UInt8]
   ) throws(LogFile.OpenError) {
     var at = from
     while at < to {
       let wanted = Int(min(Int64(2 * max(Self.chunkBytesMin, lineBytesMax)), to - at))
-      let count = try file.file.read(at: at, into: &buffer, count: wanted)
-      let consumed = framer.recall(
-        buffer.span.extracting(0..<count), at: at, source: file.source.id, stream: pending.stream)
+      let count = try log.read(at: at, into: &buffer, count: wanted)
+      let consumed = framer.recall(buffer.span.extracting(0..<count), at: at, source: source, as: pending)
       if consumed == 0 { return }
       at += Int64(consumed)
     }

@@ -1,34 +1,59 @@
 package import AuditModel
 
-/// The log files of one container incarnation or one program: the one that is being written and those that were renamed, read one
-/// after another, oldest first. Their lines are one stream, so a line that a rotation cut is joined again.
+/// The log files of one container incarnation or one program: the one that is being written and those that were put aside, plain or
+/// compressed, read one after another, oldest first. Their lines are one stream, so a line that a rotation cut is joined again.
 ///
 /// A file is left for the next one when that one has bytes, this one is at its end after that was seen, and no unfinished line
 /// is left or it has been quiet for `quietMax`. A file that left is still looked at for `quietMax`: not every writer has
 /// noticed the rotation.
+///
+/// A source is a content and not a file: it is gone on with in a compressed file or a copy that holds the same bytes. Bytes that were
+/// there and cannot be had any more are told of as the gap of a span.
 package final class Lineage {
   package let path: String
   package let tenant: TenantID
   /// The server's name where the lines say none.
   package let server: [UInt8]?
-  private var framer: LineFramer
+  var framer: LineFramer
   let lineBytesMax: Int
   var queue: [TailedFile] = []
   var left: [TailedFile] = []
   /// Every file that is or was read and is still in the file system.
   var seen: [FileIdentity: Seen] = [:]
+  /// The files as the discovery found them last, oldest first.
+  var order: [FileIdentity] = []
+  /// Files that wait for their turn to be opened.
+  var unbegun: [FileIdentity: Unbegun] = [:]
+  /// What was lost and is still to be told.
+  var losses: [Loss] = []
+  /// The last sources that ended with a gap, in case what was missing turns up.
+  var ended: [Ended] = []
+  /// What earlier runs read, once that was asked for.
+  package var earlier: [Earlier]?
+  /// Whether it was looked into what of that is gone.
+  var isSettled = false
+  var looksBeforeSettling = 0
   /// Whether reading may find something; a cold lineage is woken by the discovery.
-  package private(set) var isHot = false
+  package internal(set) var isHot = false
   /// The collector's turn in which it was read last; who was read long ago gives its descriptors back first.
   package var lastTurn = 0
+  /// How much is asked for at once: more where a line did not fit.
+  var chunkBytes = Lineage.chunkBytesMin
 
   struct Seen {
     let source: SourceRecord
     var path: String
     /// How far it was read when it was let go; nil while it is in hand.
-    var offset: Int64?
+    var mark: ContentMark?
+    /// It holds what is read elsewhere: in the file it was copied or compressed from.
+    var isTwin = false
     /// How many looks in a row did not find it.
     var missing = 0
+    /// Bytes that were seen beyond `mark` and could not be opened yet.
+    var unread: Int64 = 0
+    /// As the file system showed them last.
+    var modified: Int64 = 0
+    var byteCount: Int64 = 0
   }
 
   /// A renaming may hide a file from a look or two. Forgotten too soon it would be read again from what is stored, beside
@@ -48,13 +73,21 @@ package final class Lineage {
 
   package func knows(_ identity: FileIdentity) -> Bool { seen[identity] != nil }
 
+  /// Whether a source is read, or was, from a file that is still there.
+  package func holds(_ source: SourceID) -> Bool { seen.values.contains { $0.source.id == source } }
+
   /// - Parameter newer: the files that come after this one. Where one of them is being read already, this one is read
   ///   beside it, as a line of its own.
   package func add(_ file: TailedFile, before newer: Set<FileIdentity> = []) {
     seen[file.file.identity] = Seen(source: file.source, path: file.file.path)
+    unbegun[file.file.identity] = nil
     isHot = true
     guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
-    if queue[index].hasBegun {
+    if (try? queue[index].isIntact()) == false {
+      // It was truncated: what is in hand of it is older than all that are found, in their order.
+      let behind = queue[(index + 1)...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
+      queue.insert(file, at: behind)
+    } else if queue[index].hasBegun {
       left.append(file)
     } else {
       queue.insert(file, at: index)
@@ -66,156 +99,78 @@ package final class Lineage {
 
   /// Takes note of what the file system shows now.
   package func observe(_ found: [FileDiscovery.Found]) {
+    order = found.map(\.status.identity)
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
     for (identity, file) in seen {
-      guard let now = present[identity] else {
-        seen[identity]?.missing += 1
-        if file.offset != nil, file.missing >= Self.missingMax { seen[identity] = nil }
-        continue
-      }
-      seen[identity]?.missing = 0
-      seen[identity]?.path = now.path
-      if let offset = file.offset {
-        if now.status.byteCount > offset { takeBack(identity, file, offset) }
-      } else if queue.first?.file.identity != identity || queue.first?.offset != now.status.byteCount {
-        isHot = true
+      if let now = present[identity] {
+        observe(identity, file, now)
+      } else {
+        miss(identity, file)
       }
     }
-    if queue.count > 1 || !left.isEmpty { isHot = true }
+    observeUnbegun(present)
+    if queue.count > 1 || !left.isEmpty || !losses.isEmpty { isHot = true }
     // Nothing of it is left in the file system: its end has to be found and told.
     if found.isEmpty, !queue.isEmpty { isHot = true }
   }
 
-  /// A file that was let go has grown: somebody still writes to it.
-  private func takeBack(_ identity: FileIdentity, _ file: Seen, _ offset: Int64) {
-    guard let opened = try? LogFile(path: file.path), opened.identity == identity else { return }
-    seen[identity]?.offset = nil
-    left.append(TailedFile(file: opened, source: file.source, offset: offset, recalled: nil))
+  /// The container was started anew, or something else happened beside it: its last line may be the last one.
+  package func wake() { isHot = true }
+
+  private func observe(_ identity: FileIdentity, _ file: Seen, _ now: FileDiscovery.Found) {
+    seen[identity]?.missing = 0
+    seen[identity]?.path = now.path
+    seen[identity]?.modified = now.status.modified
+    seen[identity]?.byteCount = now.status.byteCount
+    for file in queue + left where file.file.identity == identity { file.note(size: now.status.byteCount) }
+    // A twin is not read, and what is compressed does not grow.
+    if file.isTwin || RotatedName.isCompressed(now.path) { return }
+    guard let mark = file.mark else {
+      let isAsRead = queue.first?.file.identity == identity && queue.first?.offset == now.status.byteCount
+      // Written anew to the same size, it has another time.
+      if !isAsRead || file.modified != now.status.modified { isHot = true }
+      return
+    }
+    if now.status.byteCount != mark.offset { takeBack(identity, file, mark, now) }
+  }
+
+  private func miss(_ identity: FileIdentity, _ file: Seen) {
+    seen[identity]?.missing += 1
+    guard let mark = file.mark else {
+      // Its descriptor may have been given back: then it cannot be read any more.
+      isHot = true
+      return
+    }
+    if file.unread > 0, file.missing >= Self.lostAfter {
+      lose(file.source, after: mark, SourceGap(byteCount: file.unread, isLeast: false))
+      seen[identity] = nil
+    } else if file.missing >= Self.missingMax {
+      seen[identity] = nil
+    }
+  }
+
+  /// A file that was let go has another size: somebody still writes to it, or began anew.
+  private func takeBack(_ identity: FileIdentity, _ file: Seen, _ mark: ContentMark, _ now: FileDiscovery.Found) {
+    guard let opened = try? LogFile(path: file.path), opened.identity == identity else {
+      seen[identity]?.unread = max(0, now.status.byteCount - mark.offset)
+      return
+    }
+    guard let last = try? opened.lastBytes(of: mark) else {
+      // Another content under the inode: another source, when the discovery looks next.
+      if file.unread > 0 { lose(file.source, after: mark, SourceGap(byteCount: file.unread, isLeast: false)) }
+      seen[identity] = nil
+      return
+    }
+    seen[identity]?.mark = nil
+    seen[identity]?.unread = 0
+    left.append(TailedFile(file: opened, source: file.source, offset: mark.offset, recalled: nil, lastBytes: last))
     isHot = true
   }
 
   /// Nothing is left to read and nothing is there any more.
-  package var isOver: Bool { queue.isEmpty && left.isEmpty && seen.isEmpty }
+  package var isOver: Bool { queue.isEmpty && left.isEmpty && seen.isEmpty && unbegun.isEmpty && losses.isEmpty }
 
-  /// What one step did.
-  package struct Step: Sendable {
-    /// What was read: of which source, from where to where, and the lines that are still open afterwards.
-    package var span: SourceSpan?
-    /// Bytes taken.
-    package var byteCount = 0
-    /// A source that no batch has named yet.
-    package var begun: SourceRecord?
-    package var isAtEnd = false
-
-    /// Nothing is there to read.
-    package static let atEnd = Step(isAtEnd: true)
-  }
-
-  /// Reads at most one chunk.
-  /// - Parameters:
-  ///   - buffer: shared by all; its content means nothing between calls.
-  ///   - isOnce: the end of the newest file ends its last line too.
-  ///   - isGone: no file of the lineage is in the file system any more.
-  package func step(
-    buffer: inout [UInt8], now: ContinuousClock.Instant, isOnce: Bool, isGone: Bool,
-    _ body: (Span<UInt8>, FramedLine) -> Void
-  ) throws(LogFile.OpenError) -> Step {
-    if let late = try lateStep(&buffer, now, isOnce: isOnce, body) { return late }
-    guard let head = queue.first else {
-      isHot = !left.isEmpty
-      return Step(isAtEnd: true)
-    }
-    var step = Step()
-    if !head.hasBegun {
-      head.hasBegun = true
-      if head.recalled == nil { step.begun = head.source }
-      try recall(head, into: &framer, &buffer)
-    }
-    let hasSuccessor = queue.count > 1
-    let wanted = chunkBytes
-    let count = try head.file.read(at: head.offset, into: &buffer, count: wanted)
-    let isAtEnd = count < wanted
-    var isEnd = false
-    if isAtEnd {
-      let quiet = head.quietSince.map { now - $0 >= Self.quietMax } ?? false
-      isEnd = isOnce || ((hasSuccessor || isGone) && quiet)
-    }
-    let before = head.offset
-    let consumed = take(head, buffer, count, isEnd: isEnd, &step, body)
-    if consumed > 0 || head.quietSince == nil { head.quietSince = now }
-    if consumed == 0, !isAtEnd { needsMore() } else { chunkBytes = Self.chunkBytesMin }
-    guard isAtEnd else { return step }
-    let hasRest = before + Int64(count) > head.offset || framer.isFollowing
-    if hasSuccessor, !hasRest {
-      leave(head, now, isOnce: isOnce)
-    } else if isGone, isEnd, !hasRest {
-      close(head, &step, body)
-    } else if isOnce, !hasSuccessor {
-      close(head, &step, body)
-      step.isAtEnd = true
-    } else {
-      step.isAtEnd = true
-      // A file that somebody still has to leave is looked at again without being woken.
-      isHot = hasSuccessor || isGone
-    }
-    return step
-  }
-
-  /// How much is asked for at once: more where a line did not fit.
-  private var chunkBytes = Lineage.chunkBytesMin
-  static let chunkBytesMin = 256 << 10
-  private func needsMore() { chunkBytes = min(chunkBytes * 2, max(Self.chunkBytesMin, lineBytesMax * 2 + (64 << 10))) }
-
-  private func take(
-    _ file: TailedFile, _ buffer: [UInt8], _ count: Int, isEnd: Bool, _ step: inout Step,
-    _ body: (Span<UInt8>, FramedLine) -> Void
-  ) -> Int {
-    if count == 0, !isEnd { return 0 }
-    var lines: Int32 = 0
-    let from = framer.committable(file.offset)
-    let consumed = framer.consume(
-      buffer.span.extracting(0..<count), at: file.offset, source: file.source.id, isEnd: isEnd
-    ) { line, framed in
-      lines += 1
-      body(line, framed)
-    }
-    file.offset += Int64(consumed)
-    step.byteCount += consumed
-    if consumed > 0 || lines > 0 {
-      step.span = SourceSpan(
-        source: file.source.id, from: SourcePosition(from), to: SourcePosition(framer.committable(file.offset)),
-        lines: lines,
-        pending: framer.pending)
-    }
-    return consumed
-  }
-
-  private func leave(_ file: TailedFile, _ now: ContinuousClock.Instant, isOnce: Bool) {
-    queue.removeFirst()
-    if isOnce {
-      letGo(file)
-    } else {
-      file.quietSince = now
-      left.append(file)
-    }
-  }
-
-  func letGo(_ file: TailedFile) { seen[file.file.identity]?.offset = file.offset }
-
-  private func close(_ file: TailedFile, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void) {
-    queue.removeFirst()
-    letGo(file)
-    guard queue.isEmpty else { return }
-    var lines: Int32 = 0
-    framer.close { line, framed in
-      lines += 1
-      body(line, framed)
-    }
-    let end = SourcePosition(file.offset)
-    let from = step.span?.from ?? end
-    if lines > 0 || step.span != nil {
-      step.span = SourceSpan(
-        source: file.source.id, from: from, to: end, lines: (step.span?.lines ?? 0) + lines, pending: [])
-    }
+  func letGo(_ file: TailedFile) {
+    for (identity, entry) in seen where entry.source.id == file.source.id { seen[identity]?.mark = file.mark }
   }
 }

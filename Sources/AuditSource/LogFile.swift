@@ -4,6 +4,8 @@ import Synchronization
 
 /// An open log file. It keeps its descriptor, so that a renamed or deleted file can still be read to its end, until it is told to give it
 /// back; then it is opened again when it is read, if it is still the same file.
+///
+/// Of a compressed file (`.gz`) every offset and every byte is one of the plain content.
 package final class LogFile {
   package struct OpenError: Error, Sendable, CustomStringConvertible {
     package let path: String
@@ -22,6 +24,7 @@ package final class LogFile {
   package let identity: FileIdentity
   /// -1 while it is given back.
   private var descriptor: Int32
+  private let gzip: GzipReader?
 
   /// How many descriptors this process has for log files.
   private static let openNow = Atomic<Int>(0)
@@ -39,6 +42,7 @@ package final class LogFile {
     self.path = path
     self.descriptor = descriptor
     identity = status.identity
+    gzip = RotatedName.isCompressed(path) ? GzipReader() : nil
     Self.openNow.add(1, ordering: .relaxed)
   }
 
@@ -78,7 +82,33 @@ package final class LogFile {
     return FileStatus(path: path).flatMap { $0.identity == identity ? $0 : nil }
   }
 
-  /// The file's size now.
+  package var isCompressed: Bool { gzip != nil }
+
+  /// What follows the bytes that were read, where fewer came than were asked for.
+  package enum End: Sendable, Hashable {
+    /// More may be written.
+    case open
+    /// A compressed file is read to its end.
+    case complete
+    /// A compressed file breaks off: it is still being written, or was cut.
+    case torn
+    /// The rest of a compressed file cannot be read.
+    case damaged
+  }
+
+  package var end: End {
+    switch gzip?.state {
+    case nil, .reading: .open
+    case .ended: .complete
+    case .torn: .torn
+    case .damaged: .damaged
+    }
+  }
+
+  /// Whether it can be read: it is open, or the same file still has its name.
+  package var isThere: Bool { isOpen || status != nil }
+
+  /// The file's size now, as it lies on the disk.
   package var byteCount: Int64 { status?.byteCount ?? 0 }
 
   /// Reads into `buffer` from `offset` on.
@@ -86,18 +116,45 @@ package final class LogFile {
   package func read(at offset: Int64, into buffer: inout [UInt8], count: Int) throws(OpenError) -> Int {
     guard try reopen() else { return 0 }
     if buffer.count < count { buffer.append(contentsOf: repeatElement(0, count: count - buffer.count)) }
-    while true {
-      let got = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, off_t(offset)) }
-      if got >= 0 { return got }
-      if errno != EINTR { throw OpenError(path: path, code: errno) }
+    do throws(GzipReader.Errno) {
+      return try buffer.withUnsafeMutableBufferPointer { bytes throws(GzipReader.Errno) in
+        let room = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+        if let gzip { return try gzip.read(descriptor, at: offset, into: room) }
+        return try GzipReader.readPlain(descriptor, at: offset, into: room)
+      }
+    } catch {
+      throw OpenError(path: path, code: error.code)
     }
+  }
+
+  /// What a compressed file's trailer says of its last member's plain size, modulo 2³² (RFC 1952, ISIZE); nil for a plain file.
+  /// Nobody has checked it: it is the content's size where there is one member and nothing is damaged.
+  package var claimedByteCount: Int64? {
+    guard gzip != nil, (try? reopen()) == true else { return nil }
+    let size = byteCount
+    var trailer: UInt32 = 0
+    // A header of ten bytes, an empty block of two, a trailer of eight.
+    guard size >= 20, pread(descriptor, &trailer, 4, off_t(size - 4)) == 4 else { return nil }
+    return Int64(UInt32(littleEndian: trailer))
   }
 
   /// The fingerprint of what the file begins with now, or with its first `length` bytes.
   package func fingerprint(length: Int32? = nil) throws(OpenError) -> Fingerprint {
-    var beginning: [UInt8] = []
-    let wanted = length.map(Int.init) ?? Fingerprint.lengthMax
-    let got = wanted == 0 ? 0 : try read(at: 0, into: &beginning, count: wanted)
-    return Fingerprint(of: Array(beginning.prefix(got)))
+    Fingerprint(of: try bytes(at: 0, count: length.map(Int.init) ?? Fingerprint.lengthMax))
+  }
+
+  /// The bytes from `offset` on, fewer where there are not as many.
+  func bytes(at offset: Int64, count: Int) throws(OpenError) -> [UInt8] {
+    if count == 0 { return [] }
+    var bytes: [UInt8] = []
+    let got = try read(at: offset, into: &bytes, count: count)
+    bytes.removeLast(bytes.count - got)
+    return bytes
+  }
+
+  /// The last bytes before `offset`, at most `Fingerprint.endingLengthMax`.
+  func lastBytes(before offset: Int64) throws(OpenError) -> [UInt8] {
+    let count = min(offset, Int64(Fingerprint.endingLengthMax))
+    return try bytes(at: offset - count, count: Int(count))
   }
 }

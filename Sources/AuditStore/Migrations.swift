@@ -6,7 +6,8 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     Migration(
-      version: 1, name: "installation", sql: String(decoding: PackageResources.m0001_installation_sql, as: UTF8.self))
+      version: 1, name: "installation", sql: String(decoding: PackageResources.m0001_installation_sql, as: UTF8.self)),
+    Migration(version: 2, name: "tail", sql: String(decoding: PackageResources.m0002_tail_sql, as: UTF8.self)),
   ]
 
   static let latest = all.last?.version ?? 0

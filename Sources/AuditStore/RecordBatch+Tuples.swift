@@ -26,16 +26,19 @@ extension RecordBatch {
     var rows = EncodedRows()
     for span in entry.spans {
       rows.append { out in
-        out.appendBigEndian(Int16(9))
+        out.appendBigEndian(Int16(12))
         out.appendValue(entry.sequence)
         out.appendValue(span.from.offset)
         out.appendValue(span.to.offset)
         out.appendValue(entry.collector)
         out.appendValue(span.source.number)
         out.appendValue(span.lines)
-        out.appendArray(21, span.pending.map { Int16($0.stream.rawValue) })
+        out.appendArray(21, span.pending.map { Int16($0.code) })
         out.appendArray(23, span.pending.map(\.source.number))
         out.appendArray(20, span.pending.map(\.offset))
+        out.appendOptional(span.lastBlock)
+        out.appendOptional(span.gap?.byteCount)
+        out.appendValue(Int8(span.gap?.isLeast == true ? 1 : 0))
       }
     }
     return rows

@@ -39,7 +39,7 @@ package struct RecordBatch: Sendable {
     signals = SignalDeltas(of: records)
     entry = LedgerEntry(
       collector: collector, sequence: sequence, layout: RecordLayout.version, received: received.postgresMicroseconds,
-      days: trees.days, gapBytes: 0, spans: spans, previous: .zero)
+      days: trees.days, gapBytes: spans.reduce(0) { $0 + ($1.gap?.byteCount ?? 0) }, spans: spans, previous: .zero)
   }
 
   /// The same batch with some of its records turned into rejected lines.

@@ -78,7 +78,8 @@ extension Store {
         "\(schema).sources (first_seen, device, inode, birth, fingerprint, fingerprint_bytes, collector, source, path)",
         batch.sourceTuples, connection)
       try copy(
-        "\(schema).positions (seq, pos_from, pos_to, collector, source, lines, pending_streams, pending_sources, pending_offsets)",
+        "\(schema).positions (seq, pos_from, pos_to, collector, source, lines, pending_streams, pending_sources, pending_offsets,"
+          + " last_block, gap_bytes, gap_is_least)",
         batch.positionTuples, connection)
       try copy("\(schema).records (\(RecordLayout.columns.joined(separator: ",")))", batch.records.value, connection)
       try copy(

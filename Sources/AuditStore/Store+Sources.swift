@@ -13,6 +13,10 @@ package struct KnownSource: Sendable, Hashable {
   package let record: SourceRecord
   package let position: SourcePosition
   package let pending: [PendingLine]
+  /// `SourceSpan.lastBlock` of its last position; nil for one that was stored before there were any.
+  package let lastBlock: Int64?
+  /// Bytes before `position` that were lost unread; 0 where the source was read to `position`.
+  package let gapBytes: Int64
 }
 
 extension Store {
@@ -53,26 +57,46 @@ extension Store {
   }
 
   /// The sources of this collector whose file had this inode, the newest first. Whether one of them is the same file, its
-  /// birth and its beginning tell.
+  /// birth and its content tell.
   package func sources(of tenant: TenantID, collector: Int32, inode: Int64) async throws -> [KnownSource] {
+    try await sources(of: tenant, where: "s.collector = $1 AND s.inode = $2", [.int32(collector), .int64(inode)])
+  }
+
+  /// How many of a lineage's sources are looked at: a runtime keeps fewer files.
+  private static let lineageSourcesMax = 64
+
+  /// The newest sources of this collector that were found under a lineage's path or with a rotation's suffix, the newest first.
+  package func sources(of tenant: TenantID, collector: Int32, lineage path: String) async throws -> [KnownSource] {
+    // A suffix begins with `-` or `.`; `/` is the character after them, so this is a range of the index.
+    try await sources(
+      of: tenant, where: "s.collector = $1 AND s.path COLLATE \"C\" >= $2 AND s.path COLLATE \"C\" < $3",
+      [.int32(collector), .text(path), .text(path + "/")])
+  }
+
+  private func sources(
+    of tenant: TenantID, where condition: String, _ values: [PostgresValue]
+  ) async throws -> [KnownSource] {
     try await session.perform { connection in
       let rows = try connection.execute(
         """
         SELECT s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes,
-          p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets
+          p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets, p.last_block, coalesce(p.gap_bytes, 0)
         FROM \(tenant.sql).sources s CROSS JOIN LATERAL (
           SELECT p.* FROM \(tenant.sql).positions p JOIN \(tenant.sql).ledger l ON l.collector = p.collector AND l.seq = p.seq
           WHERE p.collector = s.collector AND p.source = s.source ORDER BY p.seq DESC LIMIT 1
         ) p
-        WHERE s.collector = $1 AND s.inode = $2 ORDER BY s.source DESC
-        """, [.int32(collector), .int64(inode)])
+        WHERE \(condition) AND s.inode IS NOT NULL ORDER BY s.source DESC LIMIT \(Self.lineageSourcesMax)
+        """, values)
       return try rows.map { row in
-        let fingerprint = Fingerprint(length: try row[6].int32(), digest: try row[5].int64())
+        let length = try row[6].present?.int32() ?? 0
+        let fingerprint = try row[5].present?.int64()
         let identity = FileIdentity(device: try row[2].int64(), inode: try row[3].int64(), birth: try row[4].int64())
         return KnownSource(
           record: SourceRecord(
-            id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity, fingerprint: fingerprint),
-          position: SourcePosition(try row[7].int64()), pending: try row.pendingLines(8))
+            id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity,
+            fingerprint: fingerprint.map { Fingerprint(length: length, digest: $0) }),
+          position: SourcePosition(try row[7].int64()), pending: try row.pendingLines(8),
+          lastBlock: try row[11].present?.int64(), gapBytes: try row[12].int64())
       }
     }
   }
@@ -91,9 +115,11 @@ extension PostgresRow {
     let sources = try self[column + 1].int32Array()
     let offsets = try self[column + 2].int64Array()
     guard streams.count == sources.count, sources.count == offsets.count else { throw StoredValueError.pending }
-    return try zip(streams, zip(sources, offsets)).map { stream, place in
-      guard let stream = OutputStream(rawValue: UInt8(clamping: stream)) else { throw StoredValueError.pending }
-      return PendingLine(stream: stream, source: SourceID(place.0), offset: place.1)
+    return try zip(streams, zip(sources, offsets)).map { code, place in
+      guard let pending = PendingLine(code: code, source: SourceID(place.0), offset: place.1) else {
+        throw StoredValueError.pending
+      }
+      return pending
     }
   }
 }

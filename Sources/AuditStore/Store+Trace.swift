@@ -21,7 +21,7 @@ extension Store {
         """
         SELECT s.collector, c.name, s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes
         FROM \(tenant.sql).sources s JOIN audittail.collectors c ON c.collector = s.collector
-        WHERE (s.inode = $1 OR s.path = ANY($2)) AND s.inode IS NOT NULL
+        WHERE (s.inode = $1 OR s.path = ANY($2)) AND s.inode IS NOT NULL AND s.fingerprint IS NOT NULL
         ORDER BY s.collector, s.source
         """, [inode.map { .int64($0) } ?? .null, .textArray(paths)]
       ).map { row in

@@ -46,8 +46,10 @@ extension Store {
       """
       SELECT l.collector, l.seq, l.layout, l.received_at, l.gap_bytes, l.days, l.day_records, l.day_rejected, l.day_record_roots,
         l.day_rejected_roots, l.root, l.previous, l.hash, p.source, p.pos_from, p.pos_to, p.lines, p.pending_streams,
-        p.pending_sources, p.pending_offsets
+        p.pending_sources, p.pending_offsets, p.last_block, p.gap_bytes, p.gap_is_least, s.path
       FROM \(tenant.sql).ledger l LEFT JOIN \(tenant.sql).positions p ON p.collector = l.collector AND p.seq = l.seq
+        LEFT JOIN \(tenant.sql).sources s
+          ON p.gap_bytes IS NOT NULL AND s.collector = p.collector AND s.source = p.source
       ORDER BY l.collector, l.seq, p.source
       """, within: .seconds(300)
     ) { row in
@@ -58,10 +60,14 @@ extension Store {
       }
       if open == nil { open = (try entry(row), try row.digest(10), try row.digest(12)) }
       guard let source = try row[13].present?.int32() else { return }
+      let isLeast = try row[22].bool()
+      let gap = try row[21].present?.int64()
       open?.entry.spans.append(
         SourceSpan(
           source: SourceID(source), from: SourcePosition(try row[14].int64()), to: SourcePosition(try row[15].int64()),
-          lines: try row[16].int32(), pending: try row.pendingLines(17)))
+          lines: try row[16].int32(), pending: try row.pendingLines(17), lastBlock: try row[20].present?.int64(),
+          gap: gap.map { SourceGap(byteCount: $0, isLeast: isLeast) }))
+      if gap != nil { walk.name(SourceID(source), try row[23].present?.string()) }
     }
     if let done = open { walk.take(done.entry, storedRoot: done.root, storedHash: done.hash) }
     walk.finish()

@@ -9,6 +9,7 @@ package struct LedgerFault: Sendable, Hashable {
     case added
     /// The row's own hash, its predecessor or its number does not fit.
     case chainBroken = "chain broken"
+    /// Bytes that nobody read: lost before they could be, and counted then; or not accounted for at all.
     case gap
     case overlap
   }
@@ -42,6 +43,8 @@ struct ChainWalk {
   private var last: (sequence: Int64, hash: Digest) = (0, .zero)
   /// Where each source of the present collector was read up to.
   private var positions: [SourceID: SourcePosition] = [:]
+  /// The paths of the sources that have gaps, of the batch that is being read.
+  private var paths: [SourceID: String] = [:]
   private(set) var batches = 0
   private(set) var sources = 0
 
@@ -49,6 +52,9 @@ struct ChainWalk {
     self.tenant = tenant
     self.report = report
   }
+
+  /// What a source's file was called, for the words about its gap.
+  mutating func name(_ source: SourceID, _ path: String?) { paths[source] = path }
 
   mutating func take(_ entry: LedgerEntry, storedRoot: Digest, storedHash: Digest) {
     if collector != entry.collector {
@@ -74,7 +80,11 @@ struct ChainWalk {
     if entry.layout != RecordLayout.version {
       broken("it was hashed under layout \(entry.layout), which this program does not know")
     }
+    if entry.gapBytes != entry.spans.reduce(0, { $0 + ($1.gap?.byteCount ?? 0) }) {
+      broken("its count of lost bytes is not that of its positions")
+    }
     for span in entry.spans { take(span, of: entry) }
+    paths = [:]
     last = (entry.sequence, storedHash)
   }
 
@@ -95,6 +105,16 @@ struct ChainWalk {
             + (isGap ? " are not accounted for" : " were read twice")))
     }
     positions[span.source] = span.to
+    guard let gap = span.gap else { return }
+    let place =
+      "source \(span.source.number)" + (paths[span.source].map { ", \($0)," } ?? "")
+      + " were lost before they could be read"
+    report(
+      LedgerFault(
+        tenant: tenant, collector: entry.collector, sequence: entry.sequence, day: nil, kind: .gap,
+        detail: gap.isLeast
+          ? "at least \(gap.byteCount) \(gap.byteCount == 1 ? "byte" : "bytes") from \(span.to.offset - gap.byteCount) on of \(place)"
+          : "bytes \(span.to.offset - gap.byteCount)–\(span.to.offset) of \(place)"))
   }
 }
 

@@ -14,7 +14,7 @@ struct FileDiscoveryTests {
       ("/l/x", "/l/x"),
     ])
   func lineages(path: String, lineage: String) {
-    #expect(FileDiscovery.lineage(of: path) == lineage)
+    #expect(RotatedName.lineage(of: path) == lineage)
   }
 
   @Test("lists a lineage oldest first, the file that is being written last, and nothing unfinished")

@@ -126,8 +126,7 @@ struct LineFramerTests {
     var next = LineFramer(lineBytesMax: 1000)
     for pending in framer.pending {
       _ = next.recall(
-        bytes.span.extracting(Int(pending.offset)..<at), at: pending.offset, source: SourceID(source),
-        stream: pending.stream)
+        bytes.span.extracting(Int(pending.offset)..<at), at: pending.offset, source: SourceID(source), as: pending)
     }
     #expect(next.pending == framer.pending)
     return next

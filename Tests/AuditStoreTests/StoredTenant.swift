@@ -31,7 +31,7 @@ struct StoredTenant {
   /// A batch of audit lines, as far as they are records, and of rejected ones.
   func batch(
     _ sequence: Int64, _ lines: [String], from: Int64 = 0, to: Int64 = 100, received: RecordTime = .fixed,
-    isFirst: Bool = false
+    isFirst: Bool = false, spans: [SourceSpan]? = nil
   ) -> RecordBatch {
     var parser = RecordParser()
     var record = ParsedRecord()
@@ -59,7 +59,7 @@ struct StoredTenant {
     return RecordBatch(
       tenant: tenant, collector: collector, sequence: sequence, received: received, records: records.finish(),
       rejected: rejected.finish(), sources: isFirst ? [source] : [],
-      spans: [
+      spans: spans ?? [
         SourceSpan(
           source: SourceID(1), from: SourcePosition(from), to: SourcePosition(to), lines: Int32(lines.count),
           pending: [])

@@ -67,6 +67,36 @@ struct VerifyTests {
     #expect(after.summary.faults == after.faults.count)
   }
 
+  @Test("names each gap, and notices when one is denied")
+  func gaps() async throws {
+    let place = try await StoredTenant("gaps")
+    try await store(place)
+    let head = try await place.store.open(tenant: place.tenant, collector: place.collector)
+    var previous = head.hash
+    let spans = [
+      SourceSpan(
+        source: SourceID(1), from: SourcePosition(300), to: SourcePosition(350), lines: 0, pending: [], lastBlock: 4,
+        gap: SourceGap(byteCount: 20, isLeast: false)),
+      SourceSpan(
+        source: SourceID(1), from: SourcePosition(350), to: SourcePosition(351), lines: 0, pending: [],
+        gap: SourceGap(byteCount: 1, isLeast: true)),
+    ]
+    for (index, span) in spans.enumerated() {
+      let batch = place.batch(Int64(4 + index), [], spans: [span])
+      previous = try await place.store.commit(batch, after: previous, textBytesMax: 1000).hash
+    }
+    let found = try await place.faults()
+    #expect(found.faults.map(\.kind) == [.gap, .gap])
+    #expect(
+      found.faults.map(\.detail) == [
+        "bytes 330–350 of source 1, /t.log, were lost before they could be read",
+        "at least 1 byte from 350 on of source 1, /t.log, were lost before they could be read",
+      ])
+    #expect(try await place.store.status(of: place.tenant).collectors.first?.gapBytes == 21)
+    try await place.tamper("UPDATE @.positions SET gap_bytes = NULL WHERE seq = 4")
+    #expect(try await place.faults().faults.contains { $0.kind == .chainBroken && $0.sequence == 4 })
+  }
+
   @Test("goes on after a day left by retention, and says so")
   func pruned() async throws {
     let place = try await StoredTenant("pruned")

@@ -6,7 +6,7 @@ enum ImportTable {
   static let allowed: [String: Set<String>] = [
     "JSON": [],
     "AuditModel": ["Crypto"],
-    "AuditSource": ["AuditModel", "CFileStatus"],
+    "AuditSource": ["AuditModel", "CFileStatus", "CZlib", "JSON"],
     "AuditListen": ["AuditModel"],
     "AuditParse": ["AuditModel", "JSON"],
     "AuditRedact": ["AuditModel", "JSON"],

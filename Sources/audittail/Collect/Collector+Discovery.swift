@@ -32,7 +32,7 @@ extension Collector {
     if began >= nextTick || isOnce { tick(began) }
     var begun = 0
     while let (path, files) = news.popFirst() {
-      begun += try await attend(to: path, files)
+      begun += try await attend(to: path, files, isOnce: isOnce)
       if !isOnce, ContinuousClock.now - began > Self.beginningMax { break }
     }
     return begun
@@ -89,21 +89,18 @@ extension Collector {
     }
   }
 
-  private func attend(to path: String, _ now: [FileDiscovery.Found]) async throws -> Int {
+  private func attend(to path: String, _ now: [FileDiscovery.Found], isOnce: Bool) async throws -> Int {
     let files = orphans(of: path, beside: now) + now
-    var begun = 0
-    for (index, file) in files.enumerated() {
-      if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
-      let newer = Set(files[(index + 1)...].map(\.status.identity))
-      let beginning = try await begin(file, in: path, before: newer)
-      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
-      // Files of a lineage come in their order: when one has to wait, those behind it wait too.
-      if beginning == .waits { break }
-    }
+    let isFirst = lineages[path] == nil
+    let begun = try await begin(files, in: path)
     guard let lineage = lineages[path] else { return begun }
+    if isFirst { wakePredecessor(of: path) }
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
     lineage.observe(now)
+    lineage.settle(
+      isAllFound: now.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: isOnce)
+    if lineage.isUnsettled { waiting.insert(path) }
     if lineage.isOver { lineages[path] = nil }
     if lineage.isOver || !now.isEmpty && !lineage.isMissingFiles {
       lingering[path] = nil

@@ -17,13 +17,13 @@ actor Collector {
   private nonisolated let executor = ThreadExecutor(name: "collect")
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let store: Store
+  let store: Store
   let configuration: Configuration
   let logger: Logger
-  private let collector: Int32
+  let collector: Int32
   let discovery: FileDiscovery
   let waker = Waker()
-  private let router: TenantRouter
+  let router: TenantRouter
   /// One for all tenants that are redacted alike, and one for each that has its own way.
   private let sharedIntake: IntakeBox
   private var ownIntakes: [TenantID: IntakeBox] = [:]
@@ -136,53 +136,6 @@ actor Collector {
     logger.notice("No file matches yet; waiting for one.", metadata: ["files": "\(patterns)"])
   }
 
-  // MARK: Beginning a file
-
-  enum Beginning {
-    case begun
-    /// For the next scan: a renaming is going on, or too many files are open.
-    case waits
-    case unreadable
-  }
-
-  func begin(
-    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
-  ) async throws -> Beginning {
-    guard hasRoom() else { return .waits }
-    let file: LogFile
-    let fingerprint: Fingerprint
-    do throws(LogFile.OpenError) {
-      if let held = takeHeld(found.status.identity) { file = held } else { file = try LogFile(path: found.path) }
-      fingerprint = try file.fingerprint()
-    } catch {
-      // Renamed or deleted between two looks: the next scan finds it again if it is still there.
-      if error.isMissing { return .waits }
-      note(error)
-      return .unreadable
-    }
-    // Rotated since the scan: this is another file under the name. The next scan sees both, in their order.
-    guard file.identity == found.status.identity else { return .waits }
-    let tenant = router.tenant(of: path)
-    try await open(tenant)
-    let known = try await store.sources(of: tenant, collector: collector, inode: file.identity.inode)
-      .first { Self.isSame($0, file) }
-    let lineage =
-      lineages[path]
-      ?? Lineage(
-        path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
-    lineages[path] = lineage
-    if let known {
-      lineage.add(
-        TailedFile(file: file, source: known.record, offset: known.position.offset, recalled: known.pending),
-        before: newer)
-    } else {
-      guard let id = tenants[tenant]?.newSource() else { return .waits }
-      let record = SourceRecord(id: id, path: found.path, identity: file.identity, fingerprint: fingerprint)
-      lineage.add(TailedFile(file: file, source: record, offset: 0, recalled: nil), before: newer)
-    }
-    return .begun
-  }
-
   /// Reads from it in the next turn where it may have something.
   func wake(_ lineage: Lineage) {
     if lineage.isHot { hot.insert(lineage.path) }
@@ -209,16 +162,9 @@ actor Collector {
   private static let hotRest = Duration.milliseconds(100)
   private static let gathering = Duration.milliseconds(20)
 
-  private func note(_ error: LogFile.OpenError) {
+  func note(_ error: LogFile.OpenError) {
     problem = problem ?? error
     if unreadable.insert(error.path).inserted { logger.error("\(error)") }
-  }
-
-  /// Whether a file is one that was read before: the same inode, born at the same time and beginning with the same bytes.
-  private static func isSame(_ known: KnownSource, _ file: LogFile) -> Bool {
-    guard let identity = known.record.identity, let fingerprint = known.record.fingerprint else { return false }
-    guard identity == file.identity, known.position.offset <= file.byteCount else { return false }
-    return (try? file.fingerprint(length: fingerprint.length)) == fingerprint
   }
 
   func open(_ tenant: TenantID) async throws {
@@ -255,10 +201,12 @@ actor Collector {
     }
     let isGone = gone.contains(lineage.path)
     let server = lineage.server
+    let newSource = { self.tenants[lineage.tenant]?.newSource() }
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
-        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone) { line, framed in
+        try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) {
+          line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
       }

@@ -53,14 +53,7 @@ struct OpenBatch {
   mutating func note(_ span: SourceSpan, byteCount: Int, now: ContinuousClock.Instant) {
     bytes += byteCount
     openedAt = openedAt ?? now
-    guard var known = spans[span.source] else {
-      spans[span.source] = span
-      return
-    }
-    known.to = span.to
-    known.lines += span.lines
-    known.pending = span.pending
-    spans[span.source] = known
+    spans[span.source] = spans[span.source]?.followed(by: span) ?? span
   }
 
   consuming func close(tenant: TenantID, collector: Int32, received: RecordTime) -> (RecordBatch, IntakeTotals) {

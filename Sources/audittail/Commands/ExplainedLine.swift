@@ -70,7 +70,7 @@ struct ExplainedLine: Sendable {
   /// The sources that this file is: the same file by identity and beginning, or, for one that was moved to another file system or
   /// copied back, one of the same name and beginning.
   private func sources(of tenant: TenantID, in store: Store) async throws -> [TracedSource] {
-    let paths = [file, absolutePath(file)].flatMap { [$0, FileDiscovery.lineage(of: $0)] }
+    let paths = [file, absolutePath(file)].flatMap { [$0, RotatedName.lineage(of: $0)] }
     let candidates = try await store.tracedSources(of: tenant, inode: identity.inode, paths: paths)
       .filter { isBeginning($0.record.fingerprint) }
     let own = candidates.filter { $0.record.identity == identity }
@@ -116,10 +116,10 @@ struct ExplainedLine: Sendable {
   private func traceBefore(
     _ source: TracedSource, _ batch: LineTrace.Batch, upTo last: Int64, in store: Store
   ) async throws -> LineTrace? {
-    let lineage = FileDiscovery.lineage(of: source.record.path)
+    let lineage = RotatedName.lineage(of: source.record.path)
     guard
       let before = try await store.sources(before: source, beginning: lineage)
-        .first(where: { FileDiscovery.lineage(of: $0.record.path) == lineage }),
+        .first(where: { RotatedName.lineage(of: $0.record.path) == lineage }),
       let pending = try await store.pendingLines(after: before).first(where: { $0.stream == location.stream })
     else { return nil }
     guard

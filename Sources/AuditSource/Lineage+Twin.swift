@@ -1,0 +1,213 @@
+import AuditModel
+import Glibc
+
+/// One content in two files: a compressed one and what it was made from, a copy and what was truncated after it.
+extension Lineage {
+  /// What a file under a rotation's name is, where its inode is new.
+  package enum Adoption {
+    /// Known content: it is gone on with here, or was read.
+    case known
+    /// A beginning of something; the next look will tell.
+    case undecided
+    case unknown
+  }
+
+  /// Compares a file that nobody has read under this inode with what was read.
+  func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
+    for file in queue + left where !file.file.isCompressed {
+      let adoption = try compare(log, file)
+      if adoption == .unknown { continue }
+      if adoption == .known {
+        seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
+      }
+      return adoption
+    }
+    for (_, entry) in seen {
+      if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
+    }
+    for entry in ended where try adopt(log, entry.source, entry.mark, isEnded: true) { return .known }
+    return .unknown
+  }
+
+  /// Adopts a file that holds what a source was read from: the source goes on here.
+  /// - Parameter isEnded: its end was counted as lost; it stays counted, and what is here is not read twice.
+  private func adopt(
+    _ log: LogFile, _ source: SourceRecord, _ mark: ContentMark, isEnded: Bool
+  ) throws(LogFile.OpenError) -> Bool {
+    guard try isTelling(mark, in: log) else { return false }
+    if try log.isReadThrough(mark) {
+      seen[log.identity] = Seen(source: source, path: log.path, mark: mark, isTwin: true)
+      return true
+    }
+    if let last = try log.lastBytes(of: mark) {
+      let isTwin = isEnded || (!log.isCompressed && log.byteCount == mark.offset)
+      seen[log.identity] = Seen(source: source, path: log.path, mark: isTwin ? mark : nil, isTwin: isTwin)
+      if isTwin { return true }
+      let file = TailedFile(file: log, source: source, offset: mark.offset, recalled: nil, lastBytes: last)
+      file.hasBegun = true
+      left.append(file)
+      isHot = true
+      return true
+    }
+    guard try isShorterCopy(log, mark) else { return false }
+    seen[log.identity] = Seen(source: source, path: log.path, mark: mark, isTwin: true)
+    return true
+  }
+
+  /// Whether a match would prove anything: enough bytes are compared, or all there are.
+  func isTelling(_ mark: ContentMark, in log: LogFile) throws(LogFile.OpenError) -> Bool {
+    if mark.evidence >= Int64(LogFile.tellingLength) { return true }
+    return mark.lastBlock != nil && mark.offset == (log.claimedByteCount ?? log.byteCount)
+  }
+
+  /// A copy that was made before the last bytes were read: nothing in it is new.
+  private func isShorterCopy(_ log: LogFile, _ mark: ContentMark) throws(LogFile.OpenError) -> Bool {
+    guard !log.isCompressed, let fingerprint = mark.fingerprint, fingerprint.length == Fingerprint.lengthMax,
+      log.byteCount < mark.offset
+    else { return false }
+    return try log.fingerprint(length: fingerprint.length) == fingerprint
+  }
+
+  /// Compares a file with one in hand, as far as both go: a copy may still be growing, and what was compressed no longer does.
+  private func compare(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
+    guard try file.isIntact() else {
+      // Only what is remembered of it can be compared. Few bytes will do: its content is missing, and here is one like it.
+      let mark = file.mark
+      if mark.fingerprint == nil { return .unknown }
+      if try log.isReadThrough(mark) { return .known }
+      return try log.lastBytes(of: mark) == nil ? .unknown : .known
+    }
+    let size = min(log.claimedByteCount ?? log.byteCount, file.file.byteCount)
+    let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
+    guard size > 0, !log.isCompressed || size == file.file.byteCount,
+      try log.fingerprint(length: length) == file.file.fingerprint(length: length)
+    else { return .unknown }
+    // The trailer's size and the beginning do for a compressed file; inflating all of it for its end is dear.
+    if !log.isCompressed, try log.lastBytes(before: size) != file.file.lastBytes(before: size) { return .unknown }
+    if log.isCompressed || size >= Int64(LogFile.tellingLength) { return .known }
+    // So few bytes may be alike by chance. A copy grows; what does not is a file of its own.
+    guard let now = FileStatus(path: log.path) else { return .undecided }
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let age = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) - now.modified
+    return age < Self.copyingNanoseconds ? .undecided : .unknown
+  }
+
+  private static let copyingNanoseconds = Int64(5_000_000_000)
+
+  /// The file in hand was truncated, or written anew: goes on in its copy where there is one, otherwise tells of the gap.
+  func goOn(
+    insteadOf head: TailedFile, _ newSource: () -> SourceID?, _ step: inout Step,
+    _ body: (Span<UInt8>, FramedLine) -> Void
+  ) {
+    isHot = true
+    let known = head.seenSize - head.offset
+    let name = seen.removeValue(forKey: head.file.identity)?.path
+    let copy = copy(of: head)
+    if let copy {
+      seen[copy.identity] = Seen(source: head.source, path: copy.path)
+      queue[0] = TailedFile(head, in: copy)
+    } else {
+      queue.removeFirst()
+    }
+    // What is there now is another source. Where it is empty the discovery finds it once it is not.
+    if head.file.byteCount > 0, let id = newSource() {
+      let path = name ?? head.source.path
+      let record = SourceRecord(
+        id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
+      seen[head.file.identity] = Seen(source: record, path: path)
+      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? []
+      let first = copy == nil ? 0 : 1
+      let place = queue[first...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
+      queue.insert(TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: place)
+    }
+    if copy != nil { return }
+    // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.
+    let hasCopy = seen.values.contains { $0.source.id == head.source.id }
+    letGo(head)
+    if hasCopy, known == 0 { return }
+    cut(
+      head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step,
+      body)
+  }
+
+  /// Its descriptor was given back and it is gone: goes on where the content is now, or tells of the gap.
+  func goOn(
+    without head: TailedFile, isOnce: Bool, _ step: inout Step, _ body: (Span<UInt8>, FramedLine) -> Void
+  ) {
+    step.isAtEnd = true
+    if !hasTwin(head), !isLost(head, isOnce: isOnce) { return }
+    isHot = true
+    step.isAtEnd = false
+    if let copy = copy(of: head) {
+      seen[copy.identity] = Seen(source: head.source, path: copy.path)
+      queue[0] = TailedFile(head, in: copy)
+      return
+    }
+    let known = unread(of: head)
+    queue.removeFirst()
+    letGo(head)
+    if known > 0 { cut(head, SourceGap(byteCount: known, isLeast: false), &step, body) }
+  }
+
+  func hasTwin(_ file: TailedFile) -> Bool {
+    seen.contains { $0.key != file.file.identity && $0.value.source.id == file.source.id }
+  }
+
+  /// Whether a file that cannot be read any more was missed often enough: a renaming hides it from a look or two.
+  func isLost(_ file: TailedFile, isOnce: Bool) -> Bool {
+    isOnce || seen[file.file.identity].map { $0.missing >= Self.lostAfter } ?? true
+  }
+
+  /// What was seen of it and not read.
+  func unread(of file: TailedFile) -> Int64 {
+    max(file.seenSize, file.file.isCompressed ? 0 : seen[file.file.identity]?.byteCount ?? 0) - file.offset
+  }
+
+  /// Files of the directory that are looked into for a copy.
+  private static let neighboursMax = 200
+
+  func copy(of file: TailedFile) -> LogFile? {
+    let twins = seen.values.filter { $0.source.id == file.source.id }.map(\.path)
+    let mark = file.mark
+    var tried: Set<String> = []
+    for candidate in twins + FileDiscovery.files(of: path) + neighbours() where tried.insert(candidate).inserted {
+      guard let log = try? LogFile(path: candidate), log.identity != file.file.identity,
+        seen[log.identity].map({ $0.source.id == file.source.id }) ?? true,
+        log.isCompressed || log.byteCount >= mark.offset, (try? log.lastBytes(of: mark)) != nil
+      else { continue }
+      return log
+    }
+    return nil
+  }
+
+  private func neighbours() -> [String] {
+    Self.names(in: directory).prefix(Self.neighboursMax).map { directory + "/" + $0 }.filter {
+      !RotatedName.isCompressed($0) && !RotatedName.isUnfinished($0)
+    }
+  }
+
+  private var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
+  private static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names
+  }
+
+  /// Whether the container was started anew: a log with a larger restart count is beside this one, so nothing is written here
+  /// any more.
+  var isSuperseded: Bool {
+    guard let restarts = ContainerLogPath(path)?.restarts else { return false }
+    return Self.names(in: directory).contains { name in
+      name.hasSuffix(".log") && Int(name.dropLast(4)).map { $0 > restarts } == true
+    }
+  }
+}

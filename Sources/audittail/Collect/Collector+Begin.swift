@@ -1,0 +1,116 @@
+import AuditConfig
+import AuditModel
+import AuditSource
+import AuditStore
+
+/// Which source a file is: one that was read before, under whatever name, or a new one.
+extension Collector {
+  enum Beginning {
+    case begun
+    /// For the next look: a renaming is going on, or too many files are open.
+    case waits
+    case unreadable
+    /// Nobody knows its inode: it is new, or its content has to tell.
+    case stranger
+  }
+
+  /// Begins the files of one lineage that are new.
+  /// - Parameter files: oldest first.
+  /// - Returns: how many were begun.
+  func begin(_ files: [FileDiscovery.Found], in path: String) async throws -> Int {
+    var begun = 0
+    var strangers: [(FileDiscovery.Found, before: Set<FileIdentity>)] = []
+    for (index, file) in files.enumerated() {
+      if file.status.byteCount == 0 || lineages[path]?.knows(file.status.identity) == true { continue }
+      let newer = Set(files[(index + 1)...].map(\.status.identity))
+      switch try await begin(file, in: path, before: newer, isStranger: false) {
+      case .begun: begun += 1
+      case .stranger: strangers.append((file, newer))
+      case .waits, .unreadable: waiting.insert(path)
+      }
+    }
+    // After all whose inode told: it may be a copy of one of them, or what one was compressed to. Files that are new come in their
+    // order: when one has to wait, those behind it wait too.
+    for (file, newer) in strangers {
+      let beginning = try await begin(file, in: path, before: newer, isStranger: true)
+      if beginning == .begun { begun += 1 } else { waiting.insert(path) }
+      if beginning == .waits { break }
+    }
+    return begun
+  }
+
+  private func begin(
+    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>, isStranger: Bool
+  ) async throws -> Beginning {
+    guard hasRoom() else { return .waits }
+    do {
+      let file = try takeHeld(found.status.identity) ?? LogFile(path: found.path)
+      // Rotated since the look: this is another file under the name. The next look sees both, in their order.
+      guard file.identity == found.status.identity else { return .waits }
+      let lineage = try await lineage(path)
+      if !isStranger {
+        let known = try await store.sources(of: lineage.tenant, collector: collector, inode: file.identity.inode)
+          .map { Lineage.Earlier($0) }
+        // Its open lines may have been ended in a file that is gone.
+        if known.contains(where: { !$0.pending.isEmpty }) { _ = try await earlier(in: lineage) }
+        return try lineage.resume(file, among: known, before: newer) ? .begun : .stranger
+      }
+      let earlier = try await earlier(in: lineage)
+      if found.path != path {
+        switch try lineage.resume(stranger: file, among: earlier, before: newer) {
+        case .known: return .begun
+        case .undecided: return .waits
+        case .unknown: break
+        }
+      }
+      guard let id = tenants[lineage.tenant]?.newSource() else { return .waits }
+      try lineage.begin(file, path: found.path, as: id, before: newer)
+      return .begun
+    } catch let error as LogFile.OpenError {
+      // Renamed or deleted between two looks: the next look finds it again if it is still there.
+      if error.isMissing { return .waits }
+      note(error)
+      return .unreadable
+    }
+  }
+
+  private func lineage(_ path: String) async throws -> Lineage {
+    if let lineage = lineages[path] { return lineage }
+    let tenant = router.tenant(of: path)
+    try await open(tenant)
+    let lineage = Lineage(
+      path: path, tenant: tenant, server: router.server(of: path), lineBytesMax: configuration.limits.lineBytesMax)
+    lineages[path] = lineage
+    return lineage
+  }
+
+  /// The sources that earlier runs found in the lineage; asked for once, when a file comes that no inode explains.
+  private func earlier(in lineage: Lineage) async throws -> [Lineage.Earlier] {
+    if let earlier = lineage.earlier { return earlier }
+    let known = try await store.sources(of: lineage.tenant, collector: collector, lineage: lineage.path)
+    let earlier = known.map { Lineage.Earlier($0) }
+    lineage.earlier = earlier
+    return earlier
+  }
+
+  /// A container that was started anew: what its last incarnation left open may be told of.
+  func wakePredecessor(of path: String) {
+    guard let restarts = ContainerLogPath(path)?.restarts, restarts > 0, let slash = path.lastIndex(of: "/") else {
+      return
+    }
+    // Counts that crashed without a word have no lineage.
+    for count in stride(from: restarts - 1, through: max(0, restarts - 16), by: -1) {
+      guard let lineage = lineages["\(path[...slash])\(count).log"] else { continue }
+      lineage.wake()
+      return wake(lineage)
+    }
+  }
+}
+
+extension Lineage.Earlier {
+  init(_ known: KnownSource) {
+    self.init(
+      record: known.record, offset: known.position.offset - known.gapBytes, lastBlock: known.lastBlock,
+      pending: known.pending, gapBytes: known.gapBytes)
+  }
+}
