@@ -15,7 +15,7 @@ each() { # client, then the command that takes one line as its last argument
 }
 
 each logger-5424-tcp logger -n 127.0.0.1 -P "$tcp" -T --rfc5424 -S 65536 -t mcp
-each logger-5424-octets logger -n 127.0.0.1 -P "$tcp" -T --rfc5424 --octet-count -S 65536 -t mcp --sd-id audit@32473 --sd-param 'note="a]b"'
+each logger-5424-octets logger -n 127.0.0.1 -P "$tcp" -T --rfc5424 --octet-count -S 65536 -t mcp --sd-id audit@32473 --sd-param 'note="a\]b"'
 each logger-3164-tcp logger -n 127.0.0.1 -P "$tcp" -T --rfc3164 -S 65536 -t mcp
 each logger-5424-udp logger -n 127.0.0.1 -P "$udp" -d --rfc5424 -S 8192 -t mcp
 each logger-3164-udp logger -n 127.0.0.1 -P "$udp" -d --rfc3164 -S 8192 -t mcp
