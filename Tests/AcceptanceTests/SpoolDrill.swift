@@ -62,7 +62,7 @@ enum SpoolDrill {
       do {
         if !isMigrated { try await store.migrate() }
         isMigrated = true
-        return try await run.collect(store, totals, access, logger)
+        return try await run.collect(store, totals, nil, access, logger)
       } catch let error as PostgresError where error.isTransient {
         try await Task.sleep(for: .milliseconds(100))
       }
