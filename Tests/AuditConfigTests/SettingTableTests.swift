@@ -40,7 +40,7 @@ import AuditModel
   func properties() throws {
     let samples = [
       "postgresql://x/y", "off", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop",
-      "pii=drop",
+      "pii=drop", "http://127.0.0.1:8687", "optional", "organization",
       "sample",
     ]
     for setting in SettingTable.installation {

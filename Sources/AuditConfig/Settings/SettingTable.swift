@@ -61,10 +61,10 @@ enum SettingTable {
       doc: "A connection that brings nothing for so long is closed; one of HTTP after two minutes at the latest."),
     Setting(
       .listenSlowGrace, .duration.within(.milliseconds(100)...(.seconds(3600))), \.listenLimits.slowGrace,
-      doc: "A line, request or message that has begun may take this long before its peer is cut,"),
+      doc: "A line, request or message that has begun may take this long before its peer is cut."),
     Setting(
       .listenBytesPerSecond, .bytes.within(1...(1 << 20)), \.listenLimits.bytesPerSecondMin,
-      doc: "and longer by a second for each of these that it has brought."),
+      doc: "It may take longer than listen.slow_grace by a second for each of these that it has brought."),
     Setting(
       .listenHandshake, .duration.within(.milliseconds(100)...(.seconds(600))), \.listenLimits.handshakeTimeout,
       doc: "Longest time for the handshake of TLS or Fluent Forward."),
