@@ -72,7 +72,8 @@ extension EmbeddedServer {
           "start", "-D", place.data, "-l", place.log, "-w", "-t", "\(options.startTimeout.components.seconds)", "-s",
           "-o", EmbeddedSettings.serverOptions(socketDirectory: place.socketDirectory),
         ])
-      if outcome.isSuccess { return }
+      // A start that was cancelled while it was under way may have come through meanwhile.
+      if outcome.isSuccess || EmbeddedPostmaster.running(in: place.data) != nil { return }
       let said = outcome.text + "\n" + (EmbeddedFile.text(of: place.log, from: logged, bytesMax: 16_384) ?? "")
       guard said.contains("already exists") || said.contains("still in use"), !patience.hasPassed else {
         throw EmbeddedProgram.failure("postgres", said, log: place.log)

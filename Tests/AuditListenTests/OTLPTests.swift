@@ -103,7 +103,7 @@ struct OTLPTests {
       #expect(whole.contains("Content-Type: application/x-protobuf"))
       #expect(whole.contains("Content-Length: 0\r\n"))
       #expect(await listened.sink.lines.count == 2)
-      #expect(await listened.sink.submissions.first?.lines.first?.time?.rfc3339 == "2018-12-13T14:51:00.3Z")
+      #expect(await listened.sink.submissions.first?.lines.first?.time?.rfc3339 == "2018-12-13T14:51:00.300Z")
       await listened.sink.reject { _ in true }
       let partial = try await post(
         "/v1/logs", try Self.export.jsonUTF8Bytes(), to: listened.port, type: "application/json")
