@@ -9,7 +9,7 @@ struct ListenLimitTests {
     try await Listened.at(
       "tcp://127.0.0.1:0",
       change: { _, limits in
-        limits.idleTimeout = .milliseconds(300)
+        limits.idleTimeout = .seconds(1)
         limits.slowGrace = .milliseconds(300)
       }
     ) { listened in

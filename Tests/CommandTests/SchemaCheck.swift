@@ -43,7 +43,11 @@ struct SchemaCheck {
       }
     case "additionalProperties":
       let known = Set((schema["properties"] as? [String: Any] ?? [:]).keys)
-      return (object ?? [:]).keys.filter { !known.contains($0) }.map { "\(path): has \($0)" }
+      let others = (object ?? [:]).filter { !known.contains($0.key) }
+      if let each = rule as? [String: Any] {
+        return others.flatMap { name, member in faults(member, each, "\(path)/\(name)") }
+      }
+      return others.keys.map { "\(path): has \($0)" }
     case "items":
       let items = rule as? [String: Any] ?? [:]
       return (array ?? []).enumerated().flatMap { faults($1, items, "\(path)/\($0)") }
