@@ -42,7 +42,9 @@ struct CollectorRun: Sendable {
     // A file that could not be read is a failure, and what the others brought is stored all the same.
     var problem: LogFile.OpenError?
     do {
-      try await withStore(configuration, logger: logger, migrate: true, joins: false) { store, server in
+      // Where there is no end to come to, a database that is away is waited for, and what is listened for goes to the spool.
+      let mustAnswer = isOnce || readsStandardInput
+      try await withStore(configuration, logger: logger, migrate: mustAnswer, joins: false) { store, server in
         let service = CollectorService(
           run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
@@ -122,6 +124,7 @@ struct CollectorRun: Sendable {
     _ store: Store, _ totals: CollectorTotals, _ pods: ClusterPods?, _ spool: SpoolAccess, _ logger: Logger
   ) async throws {
     let name = try collectorName()
+    try await store.migrate()
     let number = try await store.register(collector: name)
     await spool.spool.rewind()
     let kubernetes = configuration.kubernetes

@@ -25,11 +25,6 @@ struct ExplainedLine: Sendable {
     var bytes: [UInt8] = []
     let count = try log.read(at: 0, into: &bytes, count: Fingerprint.lengthMax)
     beginning = Array(bytes.prefix(count))
-    if beginning.starts(with: [0x1F, 0x8B]) {
-      throw CommandFailure(
-        .noInput, "\(file) is compressed. Ask about a copy of what it holds: gzip -dc makes one, and it is known again."
-      )
-    }
     var finder = LineFinder(lineBytesMax: lineBytesMax) { offset, buffer, count in
       try log.read(at: offset, into: &buffer, count: count)
     }
