@@ -83,7 +83,8 @@ let package = Package(
     .target(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
       resources: [
-        .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"), .embedInCode("SQL/m0003_kube.sql"),
+        .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
+        .embedInCode("SQL/m0003_kube.sql"),
       ],
       swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
@@ -92,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
+        "AuditSample",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -131,12 +133,14 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "audittail", "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditRedact", "AuditSource", arguments, yaml,
+        "audittail", "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditRedact", "AuditSource",
+        arguments, yaml,
       ]),
     tests(
       "AcceptanceTests",
       [
-        "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres", "audittail",
+        "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres",
+        "audittail",
       ]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],

@@ -40,7 +40,8 @@ extension Collector {
     logger.error(
       "A pod's label names no tenant; its records go to the quarantine.",
       metadata: [
-        "namespace": "\(pod.namespace ?? "")", "pod": "\(pod.pod ?? "")", "label": "\(configuration.kubernetes.tenantLabel ?? "")",
+        "namespace": "\(pod.namespace ?? "")", "pod": "\(pod.pod ?? "")",
+        "label": "\(configuration.kubernetes.tenantLabel ?? "")",
       ])
   }
 

@@ -52,7 +52,7 @@ struct CollectorRun: Sendable {
         ]
         if listens {
           // The last one in is the first one to be shut down: what it still brings finds the spool open.
-          let listening = try await Listening.open(configuration, spool: spool, logger: logger)
+          let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
           services.append(.init(service: listening))
         }
         let group = ServiceGroup(
@@ -94,6 +94,7 @@ struct CollectorRun: Sendable {
         awaySince = away
         if Task.isShuttingDownGracefully { throw error }
         if isOnce, ContinuousClock.now - away > Self.patienceOnce { throw error }
+        totals.noteStore(isAway: true)
         logger.warning(
           "The database is away; reading again from where the ledger stands.", metadata: ["error": "\(error)"])
       }
@@ -126,6 +127,7 @@ struct CollectorRun: Sendable {
     let name = try collectorName()
     try await store.migrate()
     let number = try await store.register(collector: name)
+    totals.noteStore(isAway: false)
     await spool.spool.rewind()
     let kubernetes = configuration.kubernetes
     let tenancy = PodTenancy(
@@ -151,9 +153,10 @@ struct CollectorRun: Sendable {
     let others = (1..<Committer.connectionsMax).map { _ in store.another() }
     let committer = Committer(
       stores: [store] + others, textBytesMax: configuration.limits.rejectedTextBytesMax,
-      patience: isOnce ? Self.patienceOnce : nil, logger: logger
+      patience: isOnce ? Self.patienceOnce : nil, logger: logger, refused: { totals.noteStore(isAway: true) }
     ) { item, part in
       totals.add(part, of: item.batch.tenant)
+      totals.noteStore(isAway: false)
       if let mark = item.spooled { await spool.spool.release(item.batch.tenant, upTo: mark) }
     }
     do {
@@ -184,7 +187,7 @@ struct CollectorRun: Sendable {
 }
 
 /// The collector as a service: returns when it is done.
-struct CollectorService: Service {
+struct CollectorService: Service, CustomStringConvertible {
   let run: CollectorRun
   let store: Store
   let server: EmbeddedServer?
@@ -192,6 +195,9 @@ struct CollectorService: Service {
   let totals: CollectorTotals
   let spool: SpoolAccess
   let logger: Logger
+
+  /// The service group writes it into messages, and the configuration is nobody's business there.
+  var description: String { "collector" }
 
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -208,6 +214,19 @@ struct CollectorService: Service {
 /// What was committed so far.
 final class CollectorTotals: Sendable {
   private let totals = Mutex<[TenantID: IntakeTotals]>([:])
+  private let awaySince = Mutex<ContinuousClock.Instant?>(nil)
+
+  /// A restart of the database is no reason to tell anybody.
+  private static let awayMax = Duration.seconds(10)
+
+  /// Says whether the database takes what it is given.
+  func noteStore(isAway: Bool) { awaySince.withLock { $0 = isAway ? $0 ?? .now : nil } }
+
+  /// Why the collector is not ready, each a sentence.
+  var reasonsNotReady: [String] {
+    guard let since = awaySince.withLock({ $0 }), ContinuousClock.now - since > Self.awayMax else { return [] }
+    return ["The database has taken nothing for \((ContinuousClock.now - since).components.seconds) seconds."]
+  }
 
   func add(_ part: IntakeTotals, of tenant: TenantID) {
     totals.withLock { $0[tenant, default: IntakeTotals()] += part }

@@ -12,6 +12,8 @@ struct Committer: Sendable {
   /// How long a store that does not answer is waited for; nil: for ever, the log files and the spool keep what comes meanwhile.
   let patience: Duration?
   let logger: Logger
+  /// Told each time that the store does not take a batch.
+  let refused: @Sendable () -> Void
   /// Told of each batch that is stored.
   let committed: @Sendable (BatchInFlight, IntakeTotals) async -> Void
 
@@ -52,6 +54,7 @@ struct Committer: Sendable {
         if let limit = Task.isShuttingDownGracefully ? Self.patienceAtShutdown : patience, waited > limit {
           throw error
         }
+        refused()
         let delay = backoff.next()
         logger.warning(
           "The database does not take a batch; trying again.",

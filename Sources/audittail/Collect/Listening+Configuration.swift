@@ -5,14 +5,16 @@ import Logging
 
 extension Listening {
   /// Binds what `collector.listen` names; what comes in becomes durable in the spool.
-  static func open(_ configuration: Configuration, spool: SpoolAccess, logger: Logger) async throws -> Listening {
+  static func open(
+    _ configuration: Configuration, spool: SpoolAccess, totals: CollectorTotals, logger: Logger
+  ) async throws -> Listening {
     let sink = try SubmissionIntake(spool, configuration: configuration)
     var limits = configuration.listenLimits
     limits.lineBytesMax = configuration.limits.lineBytesMax
     do {
       let listening = try await open(
         configuration.listen, limits: limits, secrets: try secrets(configuration.listen), sink: sink, logger: logger,
-        clock: { .now }, readiness: { spool.reasonsNotReady })
+        clock: { .now }, readiness: { spool.reasonsNotReady + totals.reasonsNotReady })
       for address in listening.bound { logger.notice("Listening.", metadata: ["url": "\(address)"]) }
       return listening
     } catch let error as ListenError {
