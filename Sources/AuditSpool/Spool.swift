@@ -197,8 +197,10 @@ package actor Spool {
   /// How far a file's lines are in the spool; nil where none are that may not be committed yet.
   package func file(_ identity: FileIdentity, of tenant: TenantID) -> SpooledFile? { tenants[tenant]?.files[identity] }
 
-  /// All such files of a tenant.
-  package func files(of tenant: TenantID) -> [SpooledFile] { tenants[tenant].map { Array($0.files.values) } ?? [] }
+  /// All such files of a tenant, in the order in which they came.
+  package func files(of tenant: TenantID) -> [SpooledFile] {
+    tenants[tenant].map { $0.files.values.sorted { $0.order < $1.order } } ?? []
+  }
 
   // MARK: Counting
 

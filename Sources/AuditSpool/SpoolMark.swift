@@ -31,6 +31,8 @@ package struct SpooledFile: Sendable, Hashable {
   package let lastBlock: Int64?
   /// Bytes before `position` that were lost unread.
   package let gapBytes: Int64
+  /// Counts the files in the order in which they came to the spool.
+  package let order: Int
   /// The other sources that `pending` names.
   package let sources: [SourceRecord]
 }

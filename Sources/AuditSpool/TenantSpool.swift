@@ -167,7 +167,7 @@ final class TenantSpool {
       let named = Set(span.pending.map(\.source))
       files[identity] = SpooledFile(
         source: source, position: span.to, pending: span.pending, lastBlock: span.lastBlock,
-        gapBytes: span.gap?.byteCount ?? 0,
+        gapBytes: span.gap?.byteCount ?? 0, order: files[identity]?.order ?? files.count,
         sources: piece.sources.filter { named.contains($0.id) })
     }
   }

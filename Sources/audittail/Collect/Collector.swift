@@ -210,6 +210,13 @@ actor Collector {
     let head = try await store.open(tenant: tenant, collector: collector)
     tenants[tenant] = TenantIntake(
       tenant: tenant, head: head, retention: configuration.retention(for: tenant), openedAt: clock())
+    do {
+      // They come before everything that is found now, and their numbers have to say so: the highest is the one that was read last.
+      for file in await spool?.spool.files(of: tenant) ?? [] { _ = try await bind(file.source, of: tenant) }
+    } catch {
+      tenants[tenant] = nil
+      throw error
+    }
   }
 
   // MARK: Reading

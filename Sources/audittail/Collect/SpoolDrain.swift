@@ -100,7 +100,7 @@ extension Collector {
   }
 
   /// The ledger's number of a piece's source; a source that nobody knows gets the next one.
-  private func bind(_ source: SourceRecord, of tenant: TenantID) async throws -> SourceID {
+  func bind(_ source: SourceRecord, of tenant: TenantID) async throws -> SourceID {
     guard let identity = source.identity else { return source.id }
     if let known = tenants[tenant]?.book.id(of: source) { return known }
     for known in try await store.sources(of: tenant, collector: collector, inode: identity.inode)
