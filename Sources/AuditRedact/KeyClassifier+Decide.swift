@@ -14,6 +14,7 @@ extension KeyClassifier {
       if head.meets(.keyPart) { roles.insert(.keyPart) }
       if head.meets(.hintRole) { roles.insert(.hintRole) }
       if head.meets(.bindRole) { roles.insert(.bindRole) }
+      if head.meets(.grantRole) { roles.insert(.grantRole) }
     } else if words[count - 1].meets(.valueRole) {
       roles.insert(.valueRole)
     } else if words[count - 1].meets(.nameRole) {

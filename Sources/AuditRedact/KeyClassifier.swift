@@ -53,7 +53,7 @@ struct KeyClassifier: Sendable {
     guard count > 0 else { return .none }
     if count > 1, joined.count <= 16 {
       let whole = table.meaning(of: joined)
-      if whole.meets([.keyWithOwner, .token, .password, .identity, .phone, .card, .bank]) {
+      if whole.meets([.keyWithOwner, .token, .password, .identity, .phone, .card, .bank, .shown]) {
         words[0] = whole
         count = 1
       }

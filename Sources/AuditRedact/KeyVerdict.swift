@@ -39,6 +39,8 @@ struct KeyVerdict: Sendable, Equatable {
     static let hintRole = Traits(rawValue: 4096)
     /// Its elements are the parameters of a statement that a sibling holds.
     static let bindRole = Traits(rawValue: 8192)
+    /// Its members say what may be done with what they name.
+    static let grantRole = Traits(rawValue: 16384)
 
     /// Whether what the member is depends on the others.
     @inline(always) var asksSiblings: Bool { rawValue & (Self.valueRole.rawValue | Self.keyPart.rawValue) != 0 }

@@ -37,6 +37,8 @@ struct KeyWord: OptionSet, Sendable {
   static let softSecret = bit(27)
   /// A private member of a JSON Web Key (RFC 7517), beside `kty`.
   static let keyPart = bit(28)
+  /// What a protocol shows to everybody: the nonce of a WebSocket's handshake (RFC 6455, 4.1) is no key.
+  static let shown = bit(29)
 
   // As the word before.
   static let ownsKey = bit(32)
@@ -59,6 +61,8 @@ struct KeyWord: OptionSet, Sendable {
   static let hintRole = bit(50)
   /// Its elements are the parameters of a statement.
   static let bindRole = bit(51)
+  /// Its members say what may be done with what they name: `"permissions":{"secrets":"read"}`.
+  static let grantRole = bit(52)
 
   /// Whether any bit is shared.
   func meets(_ other: KeyWord) -> Bool { rawValue & other.rawValue != 0 }
@@ -271,6 +275,8 @@ struct KeyWord: OptionSet, Sendable {
       """
     ),
     (.bindRole, "params parameters values args bindings binds bind arguments parameter"),
+    (.grantRole, "permission permissions grants rights privileges access acl scopes"),
+    (.shown, "secwebsocketkey"),
     (.keyBefore, "clave chave clé cle chiave ключ"),
     (.refersToSecret, "existing pull"),
   ]

@@ -182,9 +182,9 @@ extension Redactor {
         let end = tape.end(of: value)
         var siblings = Siblings()
         while member < end {
-          walkMember(
-            member, verdict(ofKey: member, tape, bytes), of: value, &siblings, tape, bytes, depth: depth,
-            personal: personal)
+          var said = verdict(ofKey: member, tape, bytes)
+          if key.traits.contains(.grantRole), isGrant(tape[member + 1], bytes) { said.strength = .none }
+          walkMember(member, said, of: value, &siblings, tape, bytes, depth: depth, personal: personal)
           member = tape.end(of: member + 1)
         }
       } else if key.strength == .none, tape[value].kind == .array, tape.end(of: value) == value + 1 {
@@ -215,6 +215,17 @@ extension Redactor {
       }
     }
     return bytes[range.lowerBound &+ 7] == UInt8(ascii: "-") && bytes[range.lowerBound &+ 16] == UInt8(ascii: ":")
+  }
+
+  /// `"permissions":{"secrets":"read"}`: what may be done with secrets is none.
+  private mutating func isGrant(_ token: JSONToken, _ bytes: Span<UInt8>) -> Bool {
+    guard token.kind == .string else { return false }
+    for grant: StaticString in [
+      "read", "write", "none", "admin", "owner", "readonly", "read-only", "read_only", "readwrite", "read-write",
+      "read_write", "list", "full", "allow", "deny", "maintain", "create", "delete", "update", "manage",
+    ]
+    where token.isText(in: bytes, grant) { return true }
+    return false
   }
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.

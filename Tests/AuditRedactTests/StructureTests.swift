@@ -9,6 +9,8 @@ import Testing
       #"{"Config":{"Env":["POSTGRES_PASSWORD=Tr0ub4dor&3","PATH=/usr/bin","LANG=C.UTF-8"]}}"#, ["Tr0ub4dor&3"],
       ["PATH=/usr/bin", "LANG=C.UTF-8"]
     ),
+    (#"{"permissions":{"secrets":"Tr0ub4dor&3"}}"#, ["Tr0ub4dor&3"], []),
+    (#"{"limits":{"secret":"x read x"}}"#, ["x read x"], []),
     (#"{"Env":["API_KEY=q7Zr2LkV0pXw7NbT"],"Cmd":["npm","start"]}"#, ["q7Zr2LkV0pXw7NbT"], ["start"]),
     (
       #"{"containers":[{"name":"web","env":[{"name":"SESSION_SECRET","value":"q7Zr2LkV0pXw7NbT"},{"name":"MODE","value":"production-1"}]}]}"#,
@@ -225,6 +227,10 @@ import Testing
   }
 
   private static let innocent: [String] = [
+    #"{"permissions":{"secrets":"read","contents":"write"}}"#,
+    #"{"permissions":{"secrets":"none","tokens":"admin"}}"#,
+    #"{"headers":{"Sec-WebSocket-Key":"x3JJHMbDL1EzLkh9GBhXDw=="}}"#,
+    #"{"head":"GET / HTTP/1.1\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"}"#,
     #"{"tags":[{"Key":"Owner","Value":"team-77x"}]}"#,
     #"{"patch":[{"op":"replace","path":"/title","value":"New title 2b"}]}"#,
     ##"{"action":"fill","target":"#search","value":"blue shoes 42"}"##,

@@ -16,32 +16,43 @@ struct RedactFilter: ~Copyable {
 
   mutating func run() throws {
     var input: [UInt8] = []
+    var searched = 0  // of a line that did not end yet, so that a long one is looked through once
     var isAtEnd = false
     while !isAtEnd {
       isAtEnd = try Self.fill(&input) == 0
-      let used = try redact(input.span, isAtEnd: isAtEnd)
+      let used = try redact(input.span, searched: searched, isAtEnd: isAtEnd)
       input.removeFirst(used)
+      searched = input.count
     }
   }
 
+  /// - Parameter searched: so many bytes at the beginning hold no line feed.
   /// - Returns: how many bytes were lines.
-  private mutating func redact(_ input: Span<UInt8>, isAtEnd: Bool) throws -> Int {
+  private mutating func redact(_ input: Span<UInt8>, searched: Int, isAtEnd: Bool) throws -> Int {
     var at = 0
     while at < input.count {
-      var end = at
-      while end < input.count, input[end] != UInt8(ascii: "\n") { end += 1 }
-      if end == input.count, !isAtEnd { break }
-      redactor.redactLine(input.extracting(at..<end), into: &output)
-      if end < input.count { output.append(UInt8(ascii: "\n")) }
+      let feed = Self.lineFeed(in: input, from: max(at, searched))
+      if feed == nil, !isAtEnd { break }
+      redactor.redactLine(input.extracting(at..<(feed ?? input.count)), into: &output)
+      if feed != nil { output.append(UInt8(ascii: "\n")) }
       if explains {
         redactor.writeHits(into: &words)
         words.append(UInt8(ascii: "\n"))
       }
-      at = min(end + 1, input.count)
+      at = feed.map { $0 + 1 } ?? input.count
       if output.count >= Self.chunkBytes { try flush() }
     }
     try flush()
     return at
+  }
+
+  private static func lineFeed(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    bytes.withUnsafeBytes { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress,
+        let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
   }
 
   private mutating func flush() throws {
