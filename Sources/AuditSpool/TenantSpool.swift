@@ -158,7 +158,7 @@ final class TenantSpool {
   }
 
   func noteFiles(_ piece: SpoolPiece) {
-    for span in piece.spans {
+    for span in piece.spans.sorted(by: { $0.source < $1.source }) {
       guard let source = piece.sources.first(where: { $0.id == span.source }), let identity = source.identity else {
         continue
       }

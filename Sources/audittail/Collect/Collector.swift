@@ -2,6 +2,7 @@ import AuditConfig
 import AuditModel
 import AuditRedact
 import AuditSource
+import AuditSpool
 import AuditStore
 import Glibc
 import Logging
