@@ -21,6 +21,22 @@ package struct JSONError: Error, Equatable, Sendable {
     case trailingBytes
     /// More values than `JSONTape.tokensMax`, or more bytes than a `UInt32` counts.
     case tooManyTokens
+
+    /// As a sentence's part: "the body is no JSON: something follows the value".
+    package var words: String {
+      switch self {
+      case .empty: "nothing is there"
+      case .truncated: "it ends in the middle"
+      case .unexpectedByte: "something stands where it may not"
+      case .invalidUTF8: "a string is not UTF-8"
+      case .controlCharacter: "a string holds a raw control character"
+      case .badEscape: "a string holds an escape that JSON does not have"
+      case .badNumber: "a number is not written as JSON writes them"
+      case .tooDeep: "it is nested too deep"
+      case .trailingBytes: "something follows the value"
+      case .tooManyTokens: "it holds too many values"
+      }
+    }
   }
 
   package var reason: Reason

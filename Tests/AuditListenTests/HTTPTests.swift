@@ -17,7 +17,7 @@ struct HTTPTests {
     arguments: [
       ("{\"a\":1}\n{\"a\":2}\n", "application/x-ndjson", ["{\"a\":1}", "{\"a\":2}"]),
       ("[{\"a\":1},\n {\"a\":[2]}]", "application/json", ["{\"a\":1}", "{\"a\":[2]}"]),
-      ("{\n \"a\": 1\n}\n", "application/json; charset=utf-8", ["{\n \"a\": 1\n}"]),
+      ("{\n \"a\": 1\n}\n", "application/json; charset=utf-8", ["{  \"a\": 1 }"]),
       ("{\"a\":1}\n{\"a\":2}", "application/json", ["{\"a\":1}", "{\"a\":2}"]),
       ("{\"a\":1}", "application/x-www-form-urlencoded", ["{\"a\":1}"]),
     ])

@@ -19,6 +19,16 @@ package struct LineBatch: Sendable {
     append(line.span, time: time, isCut: isCut)
   }
 
+  /// A value that may go over several lines becomes one: in JSON a raw line break is a blank.
+  package mutating func append(flat value: Span<UInt8>, isCut: Bool = false) {
+    let start = bytes.count
+    for index in value.indices {
+      let byte = value[index]
+      bytes.append(byte == 0x0A || byte == 0x0D ? 0x20 : byte)
+    }
+    lines.append(Submission.Line(range: start..<bytes.count, isCut: isCut))
+  }
+
   /// The last line lost its end on the way.
   package mutating func markLastCut() {
     if !lines.isEmpty { lines[lines.count - 1].isCut = true }

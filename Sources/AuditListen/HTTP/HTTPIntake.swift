@@ -38,8 +38,10 @@ struct HTTPIntake: Sendable {
   func content(of request: HTTPRequest) throws(RefusedRequest) -> [UInt8] {
     let body = Array(request.body.readableBytesView)
     guard request.isCompressed else { return body }
+    // What does not fit into a tenant's share by itself never will, however often it comes.
+    let bytesMax = min(limits.inflatedBytesMax, limits.inFlightBytesMax / 100 * limits.tenantSharePercent - body.count)
     do throws(Inflate.Problem) {
-      return try Inflate.gunzip(body, bytesMax: limits.inflatedBytesMax) { bytes throws(InFlightBytes.Refusal) in
+      return try Inflate.gunzip(body, bytesMax: bytesMax) { bytes throws(InFlightBytes.Refusal) in
         try request.memory.grow(by: bytes)
       }
     } catch {
@@ -49,7 +51,7 @@ struct HTTPIntake: Sendable {
       case .damaged: throw RefusedRequest(.problem(400, "The body is no gzip data that can be read.", as: form))
       case .truncated: throw RefusedRequest(.problem(400, "The body's gzip data ends in the middle.", as: form))
       case .tooLarge:
-        let sentence = "Decompressed, the body has more than \(limits.inflatedBytesMax) bytes; send it in parts."
+        let sentence = "Decompressed, the body has more than \(max(0, bytesMax)) bytes; send it in parts."
         throw RefusedRequest(.problem(413, sentence, as: form))
       case .refused(let refusal): throw RefusedRequest(refusal.answer(form))
       }

@@ -25,7 +25,7 @@ extension HTTPIntake {
       return lines
     }
     if isJSON, first == UInt8(ascii: "{"), let object = oneObject(content, limits) {
-      lines.append(object)
+      lines.append(flat: object.span)
       return lines
     }
     var framer = StreamFramer(framing: .ndjson, lineBytesMax: limits.lineBytesMax)
@@ -44,13 +44,13 @@ extension HTTPIntake {
     } catch {
       throw RefusedRequest(
         .problem(
-          400, "The body begins like a JSON array and is none: \(error.reason.rawValue) at byte \(error.offset)."))
+          400, "The body begins like a JSON array and is none: \(error.reason.words), at byte \(error.offset)."))
     }
     tape.forEachElement(of: 0) { element in
       let range = tape.tokens[element].outerRange
       let kept = min(range.count, limits.lineBytesMax)
       lines.append(
-        content.span.extracting(range.lowerBound..<range.lowerBound + kept), isCut: kept < range.count)
+        flat: content.span.extracting(range.lowerBound..<range.lowerBound + kept), isCut: kept < range.count)
     }
   }
 

@@ -99,7 +99,7 @@ struct OTLPRequest {
     do throws(JSONError) {
       try tape.scan(bytes.span)
     } catch {
-      throw Problem(sentence: "The body is no JSON: \(error.reason.rawValue) at byte \(error.offset).")
+      throw Problem(sentence: "The body is no JSON: \(error.reason.words), at byte \(error.offset).")
     }
     guard let list = Self.list(tape, 0, "resourceLogs", "resource_logs", bytes) else {
       throw Problem(sentence: "The body has no list resourceLogs.")

@@ -65,7 +65,9 @@ final class SpoolAccess: Sendable {
   /// Why submissions are not taken now, each a sentence.
   var reasonsNotReady: [String] {
     let figures = spool.figures
-    if !figures.isOpen || !isUsable { return ["There is no spool: its directory cannot be written."] }
+    // It is made when there is something to keep.
+    let obstacle = figures.isOpen ? nil : Spool.obstacle(spool.directory)
+    if obstacle != nil || !isUsable { return ["There is no spool: its directory cannot be written."] }
     return figures.bytes >= spool.limits.bytesMax / 100 * 95
       ? ["The spool is full: records were not stored for too long."] : []
   }

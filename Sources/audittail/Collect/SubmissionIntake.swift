@@ -69,7 +69,8 @@ actor SubmissionIntake: SubmissionSink {
       intake.forgetOpen()
       for line in submission.lines {
         let content = bytes.extracting(line.range.clamped(to: 0..<bytes.count))
-        let isTooLong = content.count > limits.lineBytesMax
+        let isTooLong =
+          content.count > limits.lineBytesMax || line.isCut && content.count == limits.lineBytesMax
         let framed = FramedLine(
           offset: at, source: Self.source, byteCount: content.count,
           ending: isTooLong ? .tooLong : line.isCut ? .cut : .whole, runtimeTime: line.time)
