@@ -30,8 +30,10 @@ chaos: setup
 
 ## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.
 test-clients: setup
-	$(SWIFT) build --product audittail
-	bash Tests/Clients/run.sh $(BUILD)/debug/audittail
+	$(SWIFT) build -c release --product audittail
+	bash Tests/Clients/run.sh $(BUILD)/release/audittail
+	bash Tests/Clients/conmon.sh
+	bash Tests/Clients/mcp.sh
 
 ## The image of deploy/Dockerfile, run as a node would run it. Needs root; installs buildah, podman, runc and mmdebstrap.
 image-test: setup
