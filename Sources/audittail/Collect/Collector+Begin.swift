@@ -53,8 +53,8 @@ extension Collector {
       // Rotated since the look: this is another file under the name. The next look sees both, in their order.
       guard file.identity == found.status.identity else { return .waits }
       let beginning = try await begin(file, found, in: path, before: newer, isStranger: isStranger)
-      // It may be deleted while the database or a label is waited for.
-      if beginning == .waits { hold(file, of: path) }
+      // It may be deleted while the database or a label is waited for, or before its turn among the strangers comes.
+      if beginning == .waits || beginning == .stranger { hold(file, of: path) }
       return beginning
     } catch let error as LogFile.OpenError {
       // Renamed or deleted between two looks: the next look finds it again if it is still there.
