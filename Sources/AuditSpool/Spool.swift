@@ -183,6 +183,14 @@ package actor Spool {
     publish(spool)
   }
 
+  /// The program ends in order: what was committed leaves nothing behind, so that it cannot be taken for another collector's.
+  package func settle() {
+    for spool in tenants.values {
+      spool.settle(now: clock())
+      publish(spool)
+    }
+  }
+
   /// Everything that was read and not released is to be read again.
   package func rewind() {
     for tenant in tenants.keys { rewind(tenant) }

@@ -88,6 +88,13 @@ extension TenantSpool {
     cursor = released
   }
 
+  /// Nothing comes any more: where everything was committed, no segment stays.
+  func settle(now: RecordTime) {
+    isSettling = true
+    release(upTo: released, now: now)
+    isSettling = false
+  }
+
   /// What is before `mark` was committed: its space is given back, segment by segment.
   func release(upTo mark: SpoolMark, now: RecordTime) {
     released = max(released, mark)
@@ -111,7 +118,7 @@ extension TenantSpool {
   private func isPast(_ segment: Segment, isDone: Bool) -> Bool {
     if segment.number < released.segment { return true }
     guard segment.number == released.segment, released.offset >= segment.byteCount else { return false }
-    return segment.number != lastNumber || (isDone && segment.byteCount >= Self.recycledBytesMin)
+    return segment.number != lastNumber || (isDone && (isSettling || segment.byteCount >= Self.recycledBytesMin))
   }
 
   /// An active segment that is shorter is kept when everything in it was committed: making files costs more than it holds.

@@ -45,6 +45,7 @@ final class TenantSpool {
   /// Keys whose segments are gone, or are about to go, and which are not in the key file yet.
   var unwrittenKeys: Set<SubmissionKey> = []
   var files: [FileIdentity: SpooledFile] = [:]
+  var isSettling = false
   /// The segment that is being read.
   var reading: (number: Int64, file: SegmentFile)?
 

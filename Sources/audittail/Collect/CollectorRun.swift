@@ -59,6 +59,7 @@ struct CollectorRun: Sendable {
           configuration: .init(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+        await spool.spool.settle()
       }
     } catch let unreadable as LogFile.OpenError {
       problem = unreadable
