@@ -7,6 +7,7 @@ extension Redactor {
   mutating func walkElements(
     _ array: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
+    needsAnotherLook = true
     var next = KeyVerdict.none
     var splitsUser = false
     let operand = tape.end(of: array) > array + 4 ? secretOperand(of: array, tape, bytes) : nil

@@ -52,6 +52,7 @@ extension Redactor {
   ) {
     guard !siblings.isKnown else { return }
     siblings.isKnown = true
+    needsAnotherLook = true
     var member = object + 1
     let end = tape.end(of: object)
     while member < end {
@@ -81,6 +82,7 @@ extension Redactor {
   ) {
     guard !siblings.areHintsKnown else { return }
     siblings.areHintsKnown = true
+    needsAnotherLook = true
     var path = -1
     var isPatch = false
     var member = object + 1

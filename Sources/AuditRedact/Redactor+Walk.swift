@@ -118,6 +118,7 @@ extension Redactor {
   ) {
     var verdict = said
     if verdict.traits.contains(.textIsSecret) {
+      needsAnotherLook = true
       let first = regions.count
       if depth == 0 { operators.scope = LiteralGroups() }
       scanString(key, .none, tape, bytes, depth: depth, personal: personal)
@@ -127,6 +128,7 @@ extension Redactor {
       verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
     }
     if tape[key + 1].kind == .array, verdict.strength < .strong {
+      needsAnotherLook = true
       let columns = columns(ofArray: key, said, in: object, &siblings, tape, bytes)
       if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
@@ -151,6 +153,7 @@ extension Redactor {
         scanOperatorNumber(token, bytes)
       }
       if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
+        needsAnotherLook = true
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: RuleID(.quotedNumber), quotes: 1))
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
@@ -166,6 +169,9 @@ extension Redactor {
         return
       }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
+      if depth == 0, regions.count > first, regions.count > first + 1 || regions[first].range != token.range {
+        needsAnotherLook = true
+      }
       // What was looked at without personal data is known to be clean for other such members only.
       if packed.count >= 0, regions.count == first {
         cleanValues.insert(packed, personal ? .none : Self.cleanIdentity)
@@ -178,6 +184,7 @@ extension Redactor {
         regions.append(Region(start: Int(token.start), end: Int(token.end), rule: key.rule, quotes: 1))
         if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
       } else if token.kind == .object {
+        if key.strength == .strong { needsAnotherLook = true }
         var member = value + 1
         let end = tape.end(of: value)
         var siblings = Siblings()
@@ -202,6 +209,7 @@ extension Redactor {
     guard range.count >= 20, range.count <= 35, bytes[range.lowerBound &+ 4] == UInt8(ascii: "-"),
       bytes[range.lowerBound &+ 10] == UInt8(ascii: "T"), bytes[range.lowerBound &+ 13] == UInt8(ascii: ":")
     else { return false }
+    if range.count == 24, isUsualTimestamp(bytes, range.lowerBound) { return true }
     var digits = 0  // in a row: a fraction has nine at most
     for index in range {
       switch bytes[index] {
@@ -226,6 +234,25 @@ extension Redactor {
     ]
     where token.isText(in: bytes, grant) { return true }
     return false
+  }
+
+  /// `2026-01-02T03:04:05.678Z` exactly, eight bytes at a time.
+  @inline(__always)
+  private mutating func isUsualTimestamp(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    let raw = bytes.bytes
+    let words = (
+      UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)),
+      UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: start &+ 8, as: UInt64.self)),
+      UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: start &+ 16, as: UInt64.self))
+    )
+    // Digits differ from `0` in their low four bits only, and stay below 16 when 6 is added to those.
+    let other = (
+      words.0 ^ 0x2D30_302D_3030_3030, words.1 ^ 0x3030_3A30_3054_3030, words.2 ^ 0x5A30_3030_2E30_303A
+    )
+    let sixes = (0x0006_0600_0606_0606 as UInt64, 0x0606_0006_0600_0606 as UInt64, 0x0006_0606_0006_0600 as UInt64)
+    let high = other.0 | (other.0 &+ sixes.0) | other.1 | (other.1 &+ sixes.1) | other.2 | (other.2 &+ sixes.2)
+    let signs = other.0 & 0xFF00_00FF_0000_0000 | other.1 & 0x0000_FF00_00FF_0000 | other.2 & 0xFF00_0000_FF00_00FF
+    return high & 0xF0F0_F0F0_F0F0_F0F0 == 0 && signs == 0
   }
 
   /// Whether a container under a sensitive key goes as a whole: not an empty one, not counts, not a JSON schema.

@@ -23,6 +23,10 @@ package struct Redactor: ~Copyable {
   package internal(set) var blankedValues = 0
 
   var budget = 0
+  /// Whether what comes out of a pass has to be looked at once more: something was replaced whose neighbours may read
+  /// differently now. Left false where whole values went, each under its key in an object, and nothing that reads a
+  /// value's neighbours ran: then the next pass would see the same keys, the same other values, and markers.
+  var needsAnotherLook = false
   /// Where JSON pointers begin: a value, and the key it stands under or -1.
   var rootValue = 0
   var rootKey = -1
@@ -86,7 +90,7 @@ package struct Redactor: ~Copyable {
     var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
     pass(line, isText, &tape, into: &out)
     var rounds = 0
-    while !regions.isEmpty, rounds < Self.roundsMax {
+    while !regions.isEmpty, needsAnotherLook || !rules.isPlain || rules.hasOperatorRules, rounds < Self.roundsMax {
       rounds += 1
       settled.removeAll(keepingCapacity: true)
       settled.append(contentsOf: out[start...])
@@ -100,6 +104,7 @@ package struct Redactor: ~Copyable {
 
   private mutating func pass(_ line: Span<UInt8>, _ isText: Bool, _ tape: inout JSONTape, into out: inout [UInt8]) {
     regions.removeAll(keepingCapacity: true)
+    needsAnotherLook = isText
     do throws(JSONError) {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
@@ -116,6 +121,7 @@ package struct Redactor: ~Copyable {
         hits.append(RedactionHit(rule: RuleID(.depth), path: "", count: 1))
         blankedValues += 1
       } else {
+        needsAnotherLook = true
         operators.scope = rules.operators.scopeOfText
         scanText(line, 0..<line.count, depth: 0, personal: true)
         recordHits(from: 0, line)
