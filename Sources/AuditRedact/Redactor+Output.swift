@@ -129,19 +129,48 @@ extension Redactor {
   /// Distinct hits a record is described with; what comes after is counted on the last one.
   static let hitsMax = 256
 
+  /// Where the way to the last pointer's token went in one container: hits come in the document's order, so the next way goes on there.
+  struct PointerStep {
+    let container: Int
+    var child: Int
+    var index: Int
+  }
+
+  /// Members and elements that all pointers of one look at a value may pass, for those that do not come in order. What lies beyond gets no
+  /// pointer.
+  private static let pointerStepsFloor = 1 << 16
+
+  /// The pointers of another value, or of another look at it.
+  mutating func startPointers(_ tape: Span<JSONToken>) {
+    trail.removeAll(keepingCapacity: true)
+    pointerSteps = Self.pointerStepsFloor + 4 * tape.count
+  }
+
   /// The JSON pointer to a token, found by walking down to it: records without a hit pay nothing for paths.
   private mutating func pointer(to token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) -> String {
     var text: [UInt8] = []
     if rootKey >= 0 { appendStep(rootKey, tape, line, &text) }
     var container = rootValue
+    var depth = 0
     while container != token {
       let isObject = tape[container].kind == .object
       var child = container + 1
       var index = 0
+      if depth < trail.count, trail[depth].container == container, trail[depth].child <= token {
+        (child, index) = (trail[depth].child, trail[depth].index)
+      } else {
+        trail.removeLast(trail.count - min(trail.count, depth))
+        trail.append(PointerStep(container: container, child: child, index: index))
+      }
       while true {
+        pointerSteps -= 1
+        if pointerSteps < 0 { return "" }
         let value = isObject ? child + 1 : child
         let next = tape.end(of: value)
         if token < next {
+          trail[depth].child = child
+          trail[depth].index = index
+          depth += 1
           if isObject {
             appendStep(child, tape, line, &text)
           } else {

@@ -30,6 +30,9 @@ package struct Redactor: ~Copyable {
   /// Where JSON pointers begin: a value, and the key it stands under or -1.
   var rootValue = 0
   var rootKey = -1
+  /// How far the pointers of the present value went, and may go.
+  var trail: [PointerStep] = []
+  var pointerSteps = 0
   var scratch: [Scratch?]
   var keyCache: KeyCache
   /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
@@ -109,6 +112,7 @@ package struct Redactor: ~Copyable {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
       try tape.scan(line)
       (rootValue, rootKey) = (0, -1)
+      startPointers(tape.tokens.span)
       if rules.hasOperatorPaths { findOperatorPlaces(tape.tokens.span, line) }
       walkRecord(tape.tokens.span, line)
       appendReplaced(line, 0..<line.count, into: &out)
@@ -164,6 +168,7 @@ package struct Redactor: ~Copyable {
     budget += tape[value].range.count * Self.budgetFactor
     regions.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
+    startPointers(tape)
     if rules.hasOperatorPaths { findOperatorPlaces(tape, line) }
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
     if verdict.traits.contains(.identity) {
