@@ -20,6 +20,7 @@ extension DialectReader {
     }
     let resource = document.value(["resource", "Resource"], of: object)
     var canonical = canonical(object, attributes, resource: resource)
+    keep(attributesAndBodyOf: object, in: &canonical)
     canonical.keepMembers(
       of: object, in: document, except: Self.recordNames + Self.takenAttributes)
     emit(canonical, context.place)
@@ -42,16 +43,7 @@ extension DialectReader {
       }
     }
     var canonical = canonical(record, attributes, resource: resource)
-    if document.value("attributes", of: record) != nil {
-      var map: [UInt8] = []
-      AttributeList.writeMap(document.value("attributes", of: record), document, &map)
-      canonical.keep("attributes", json: map[...])
-    }
-    if let body {
-      var json: [UInt8] = []
-      AttributeList.write(body, document, &json)
-      canonical.keep("body", json: json[...])
-    }
+    keep(attributesAndBodyOf: record, in: &canonical)
     for (name, part) in [("resource", resource), ("scope", scope)] {
       guard let part else { continue }
       var map: [UInt8] = []
@@ -62,6 +54,20 @@ extension DialectReader {
     }
     canonical.keepMembers(of: record, in: document, except: Self.recordNames)
     emit(canonical, context.place)
+  }
+
+  /// What no column takes of them is nowhere else.
+  private func keep(attributesAndBodyOf record: Int, in canonical: inout Canonical) {
+    if let attributes = document.value(["attributes", "Attributes"], of: record) {
+      var map: [UInt8] = []
+      AttributeList.writeMap(attributes, document, &map)
+      canonical.keep("attributes", json: map[...])
+    }
+    if let body = document.value("body", of: record) {
+      var json: [UInt8] = []
+      AttributeList.write(body, document, &json)
+      canonical.keep("body", json: json[...])
+    }
   }
 
   /// A log record whose body is an audit line of its own: read as that line, with what stands around it.

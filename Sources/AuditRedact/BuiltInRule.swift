@@ -3,7 +3,7 @@ enum BuiltInRule: UInt16, CaseIterable, Sendable {
   case password, secret, token, apiKey, credential, authorization, cookie, passcode, signature, keyName
   case bearer, basic, jwt, pem, urlUserinfo, urlParameter, sqlLiteral, commandLine, encodedSecret
   case email, phone, card, iban, nationalID, ssn, ip
-  case budget, depth
+  case budget, depth, fragment
   /// Not a redaction: the number stays, between quotes.
   case quotedNumber
 
@@ -38,6 +38,7 @@ enum BuiltInRule: UInt16, CaseIterable, Sendable {
     case .ip: "pii.ip"
     case .budget: "limit.budget"
     case .depth: "limit.depth"
+    case .fragment: "limit.fragment"
     case .quotedNumber: "number.quoted"
     }
   }

@@ -21,9 +21,28 @@ package struct RejectedRows: Sendable {
   ) {
     redactor.startRecord()
     var text: [UInt8] = []
-    redactor.redactLine(line, into: &text)
-    redactions += redactor.hitCount
+    if Self.isFragment(line) {
+      text = redactor.rules.markers[Int(BuiltInRule.fragment.rawValue)]
+      redactions += 1
+    } else {
+      redactor.redactLine(line, into: &text)
+      redactions += redactor.hitCount
+    }
     append(text, byteCount: byteCount, reason: reason, time: time, origin: origin)
+  }
+
+  /// Whether a line is a single value, as in the middle of a document over several lines that was torn apart: its key, which would have
+  /// said what it is, is in another line.
+  private static func isFragment(_ line: Span<UInt8>) -> Bool {
+    var (start, end) = (0, line.count)
+    while start < end, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+    while end > start, [0x20, 0x09, 0x0D, UInt8(ascii: ",")].contains(line[end - 1]) { end -= 1 }
+    guard start < end else { return false }
+    if line[start] != UInt8(ascii: "\"") {
+      return (start..<end).allSatisfy { line[$0] &- 0x30 < 10 || [UInt8(ascii: "."), UInt8(ascii: "-")].contains(line[$0]) }
+    }
+    guard end - start >= 2, line[end - 1] == UInt8(ascii: "\"") else { return false }
+    return !(start + 1..<end - 1).contains { line[$0] == UInt8(ascii: "\"") && line[$0 - 1] != UInt8(ascii: "\\") }
   }
 
   private mutating func append(

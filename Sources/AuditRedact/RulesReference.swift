@@ -137,6 +137,7 @@ extension BuiltInRule {
     case .ip: "IP addresses; off by default"
     case .budget: "A value that would have cost more than the record's budget"
     case .depth: "A value or line that is nested or encoded too deeply"
+    case .fragment: "A rejected line that is a single value, torn from its key"
     case .quotedNumber: "No redaction: a number that PostgreSQL cannot hold, as a string"
     }
   }

@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
         + "\(collector.rejected.counted("rejected line")) in \(collector.batches.counted("batch", "batches")) from "
         + "\(collector.sources.counted("source")), last \(ago(collector.lastReceived))\n"
       if collector.gapBytes > 0 {
-        text += "              \(collector.gapBytes) bytes were lost before they could be read\n"
+        text += "              at least \(Int(collector.gapBytes).counted("byte")) lost before they could be read\n"
       }
     }
     return text
