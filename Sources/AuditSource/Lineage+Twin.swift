@@ -111,7 +111,9 @@ extension Lineage {
       queue.removeFirst()
     }
     // What is there now is another source. Where it is empty the discovery finds it once it is not.
-    if head.file.byteCount > 0, let id = newSource() {
+    if let other = holder(ofContentOf: head.file) {
+      seen[head.file.identity] = Seen(source: other, path: name ?? head.source.path, mark: nil, isTwin: true)
+    } else if head.file.byteCount > 0, let id = newSource() {
       let path = name ?? head.source.path
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
@@ -126,9 +128,23 @@ extension Lineage {
     let hasCopy = seen.values.contains { $0.source.id == head.source.id }
     letGo(head)
     if hasCopy, known == 0 { return }
-    cut(
-      head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step,
-      body)
+    let isLeast = endRecalled(head) || known <= 0
+    cut(head, SourceGap(byteCount: max(1, known), isLeast: isLeast), &step, body)
+  }
+
+  /// Where what was written after a truncation was compressed or moved meanwhile, and found there before: the source that it is.
+  private func holder(ofContentOf log: LogFile) -> SourceRecord? {
+    // While it has a name it is itself what that name holds.
+    guard !order.contains(log.identity), log.byteCount > 0 else { return nil }
+    let isSame: (LogFile) -> Bool = { other in
+      let size = other.claimedByteCount ?? other.byteCount
+      let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
+      guard size == log.byteCount, other.identity != log.identity,
+        let beginning = try? log.fingerprint(length: length)
+      else { return false }
+      return (try? other.fingerprint(length: length)) == beginning
+    }
+    return (queue + left).first { isSame($0.file) }?.source
   }
 
   /// Its descriptor was given back and it is gone: goes on where the content is now, or tells of the gap.
@@ -147,7 +163,11 @@ extension Lineage {
     let known = unread(of: head)
     queue.removeFirst()
     letGo(head)
-    if known > 0 { cut(head, SourceGap(byteCount: known, isLeast: false), &step, body) }
+    // A compressed file was not read to its end, or it would have been left; how much more it held nobody saw.
+    let isCompressed = head.file.isCompressed && !head.isReadThrough
+    guard known > 0 || isCompressed else { return }
+    let isLeast = endRecalled(head) || known <= 0
+    cut(head, SourceGap(byteCount: max(1, known), isLeast: isLeast), &step, body)
   }
 
   func hasTwin(_ file: TailedFile) -> Bool {

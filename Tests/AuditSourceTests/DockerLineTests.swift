@@ -22,7 +22,7 @@ struct DockerLineTests {
       let line = #"{"log":\#(log),"stream":"stdout",\#(attributes)\#(Self.time)}"# + "\n"
       let lines = LineFramerTests.read(line, chunk: 1000, framer: &framer) { times.append($0.runtimeTime?.rfc3339) }
       #expect(lines == [.init(text: text, offset: 0)])
-      #expect(times == ["2026-11-20T00:00:00.5Z"])
+      #expect(times == ["2026-11-20T00:00:00.500Z"])
     }
   }
 
