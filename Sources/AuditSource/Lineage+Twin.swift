@@ -14,19 +14,33 @@ extension Lineage {
 
   /// Compares a file that nobody has read under this inode with what was read.
   func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
+    var vague: [TailedFile] = []
     for file in queue + left where !file.file.isCompressed {
-      let adoption = try compare(log, file)
-      if adoption == .unknown { continue }
-      if adoption == .known {
-        seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
+      // A few bytes of something that is missing are like many a beginning: only what nothing else explains is taken for it.
+      if file.mark.evidence < Int64(LogFile.tellingLength), try !file.isIntact() {
+        vague.append(file)
+        continue
       }
-      return adoption
+      let adoption = try adopt(log, file)
+      if adoption != .unknown { return adoption }
     }
     for (_, entry) in seen {
       if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
     }
     for entry in ended where try adopt(log, entry.source, entry.mark, isEnded: true) { return .known }
+    for file in vague {
+      let adoption = try adopt(log, file)
+      if adoption != .unknown { return adoption }
+    }
     return .unknown
+  }
+
+  private func adopt(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
+    let adoption = try compare(log, file)
+    if adoption == .known {
+      seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
+    }
+    return adoption
   }
 
   /// Adopts a file that holds what a source was read from: the source goes on here.
