@@ -7,7 +7,9 @@ import Testing
 struct LineageAgainTests {
   private let directory: TemporaryDirectory
   private var path: String { directory.path + "/app.log" }
-  private static let lines = ["one", "two, a longer line", "three", "four"].map { "2026-11-20T00:00:00Z stdout F \($0)" }
+  private static let lines = ["one", "two, a longer line", "three", "four"].map {
+    "2026-11-20T00:00:00Z stdout F \($0)"
+  }
 
   init() throws { directory = try TemporaryDirectory() }
 
@@ -20,7 +22,8 @@ struct LineageAgainTests {
     let file = try LogFile(path: directory.path + "/" + name)
     let record = SourceRecord(id: SourceID(1), path: path, identity: file.identity, fingerprint: try file.fingerprint())
     let earlier = Lineage.Earlier(
-      record: record, position: SourcePosition(offset(of: Self.lines.count)), lastBlock: nil, pending: open, gapBytes: 0)
+      record: record, position: SourcePosition(offset(of: Self.lines.count)), lastBlock: nil, pending: open, gapBytes: 0
+    )
     let lineage = Lineage(path: path, tenant: .unnamed, server: nil, lineBytesMax: 1 << 20)
     lineage.earlier = [earlier]
     let isKnown = try lineage.resume(file, among: [earlier], before: [])
@@ -32,7 +35,8 @@ struct LineageAgainTests {
   private func again(_ lineage: Lineage, following: Set<String> = []) throws -> [String] {
     var buffer: [UInt8] = []
     var taken: [String] = []
-    let step = try lineage.step(buffer: &buffer, now: .now, isOnce: false, isGone: false, newSource: { nil }) { line, _ in
+    let step = try lineage.step(buffer: &buffer, now: .now, isOnce: false, isGone: false, newSource: { nil }) {
+      line, _ in
       taken.append("read anew")
     }
     #expect(step.span == nil)
