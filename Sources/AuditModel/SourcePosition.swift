@@ -22,10 +22,13 @@ package enum OutputStream: UInt8, Sendable, CaseIterable {
 /// Whose partial lines these are: a CRI runtime's (`P` … `F`) or docker's json-file driver's (a `log` without a final line feed).
 package enum PartialFormat: UInt8, Sendable, CaseIterable {
   case cri, docker
+  /// No piece of a line but a whole one, of any format: it began something that has not ended, see `PendingLine.isWhole`.
+  case whole
 }
 
-/// A line that has begun and not ended: the fragments of `stream` in `source` from `offset` on belong to it. Only the place is kept,
-/// never the text: after a restart the fragments are read from the file again.
+/// A line that has begun and not ended: the fragments of `stream` in `source` from `offset` on belong to it. Or one that ended and
+/// waits for others: a call without its response, half a document. Only the place is kept, never the text: after a restart the
+/// line is read from the file again.
 package struct PendingLine: Hashable, Sendable {
   package let stream: OutputStream
   package let format: PartialFormat
@@ -39,12 +42,20 @@ package struct PendingLine: Hashable, Sendable {
     self.offset = offset
   }
 
-  /// Stream and format as the ledger has them: 0 and 1 are CRI's stdout and stderr, 2 and 3 docker's.
+  /// A whole line that has to be read again after a restart, because of what it began.
+  /// - Parameter offset: of its first byte, framing included.
+  package init(whole source: SourceID, offset: Int64) {
+    self.init(stream: .stdout, format: .whole, source: source, offset: offset)
+  }
+
+  package var isWhole: Bool { format == .whole }
+
+  /// Stream and format as the ledger has them: 0 and 1 are CRI's stdout and stderr, 2 and 3 docker's, 4 a whole line.
   package var code: UInt8 { format.rawValue << 1 | stream.rawValue }
 
   /// - Returns: nil where `code` is none.
   package init?(code: Int16, source: SourceID, offset: Int64) {
-    guard (0...3).contains(code), let stream = OutputStream(rawValue: UInt8(code) & 1),
+    guard (0...4).contains(code), let stream = OutputStream(rawValue: UInt8(code) & 1),
       let format = PartialFormat(rawValue: UInt8(code) >> 1)
     else { return nil }
     self.init(stream: stream, format: format, source: source, offset: offset)
@@ -97,8 +108,8 @@ package struct SourceSpan: Hashable, Sendable {
     if let gap {
       both.gap = SourceGap(
         byteCount: gap.byteCount + (next.gap?.byteCount ?? 0), isLeast: gap.isLeast || next.gap?.isLeast == true)
-      // It is looked for before the gap, and what was read last is behind it.
-      if next.to > next.from { both.lastBlock = nil }
+      // It is looked for before the gap: there it stays where nothing was read behind it. Otherwise nothing is known of that place.
+      both.lastBlock = next.to > next.from ? nil : lastBlock
     }
     return both
   }

@@ -45,11 +45,23 @@ package struct OpenEvents: Sendable {
 
   package var isEmpty: Bool { document == nil && exchanges.isEmpty && stages.isEmpty }
 
-  /// Where the lines are that have to be read again after a restart, in their order.
+  /// Where the lines are of what is open, in their order.
   package var places: [LinePlace] {
     var places = exchanges.places + stages.places
     places += document?.places ?? []
     return places.sorted { ($0.source, $0.offset) < ($1.source, $1.offset) }
+  }
+
+  /// Where the lines are that have to be read again after a restart, in the order in which they were read. Of a document it is the
+  /// first one: those behind it follow for as long as `isInDocument` says so.
+  package var beginnings: [LinePlace] {
+    var places = (exchanges.places + stages.places).sorted { ($0.source, $0.offset) < ($1.source, $1.offset) }
+    // Two calls of one line, or two stages.
+    if places.count > 1 {
+      places = zip(places, [nil] + places.map(Optional.some)).filter { $0.0 != $0.1 }.map(\.0)
+    }
+    if let first = document?.places.first { places.append(first) }
+    return places
   }
 }
 

@@ -16,6 +16,18 @@ extension Lineage {
       (self.pending, self.gapBytes) = (pending, gapBytes)
     }
 
+    /// As a position says it.
+    /// - Parameter position: how far the source is accounted for, with what was lost.
+    package init(
+      record: SourceRecord, position: SourcePosition, lastBlock: Int64?, pending: [PendingLine], gapBytes: Int64
+    ) {
+      // With bytes read behind it, or bytes lost in the spool, the gap lies inside: the source goes on where it stands.
+      let isInside = lastBlock == nil
+      self.init(
+        record: record, offset: position.offset - (isInside ? 0 : gapBytes), lastBlock: lastBlock, pending: pending,
+        gapBytes: isInside ? 0 : gapBytes)
+    }
+
     var isEnded: Bool { gapBytes > 0 }
 
     package var mark: ContentMark {

@@ -6,7 +6,7 @@ extension Lineage {
   func lateStep(
     _ buffer: inout [UInt8], _ now: ContinuousClock.Instant, isOnce: Bool, _ body: (Span<UInt8>, FramedLine) -> Void
   ) throws(LogFile.OpenError) -> Step? {
-    for file in left.reversed() {
+    for file in left.reversed() where file.hasBegun || file.recalled != nil || !isHoldingBack {
       var step = Step()
       var late = file.late ?? LineFramer(lineBytesMax: lineBytesMax)
       if !file.hasBegun, file.file.isThere {

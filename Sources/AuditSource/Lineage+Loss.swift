@@ -54,8 +54,11 @@ extension Lineage {
   /// that nobody will know: a gap of at least one byte, and of the lines that were open in it.
   /// - Parameter isAllFound: every file of the lineage was taken in.
   package func settle(isAllFound: Bool, isOnce: Bool) {
-    guard isAllFound, !isSettled, !seen.isEmpty else { return }
-    guard let last = earlier?.first else {
+    guard !isSettled, !seen.isEmpty else { return }
+    if !isAllFound { looksInVain += 1 }
+    guard isAllFound else { return }
+    // Of what was lost before it was opened nothing was read.
+    guard let last = earlier?.first(where: { $0.record.fingerprint != nil }) else {
       // All that is there was known by its inode; what comes later is new.
       earlier = []
       isSettled = true
@@ -66,10 +69,15 @@ extension Lineage {
     guard isOnce || looksBeforeSettling >= Self.lostAfter || holds(last.record.id) else { return }
     isSettled = true
     if last.isEnded || holds(last.record.id) { return }
-    let openFrom = last.pending.filter { $0.source == last.record.id }.map(\.offset).min() ?? last.offset
+    let open = last.pending.filter { $0.source == last.record.id && !$0.isWhole }
+    let openFrom = open.map(\.offset).min() ?? last.offset
     let gap = SourceGap(byteCount: last.offset + 1 - min(last.offset, openFrom), isLeast: true)
     lose(last.record, to: last.offset + 1, gap, last.mark)
   }
+
+  /// Whether files that are new have to wait: a loss is told before what comes after it, or a crash in between would hide it. For
+  /// files that cannot be opened nobody waits long.
+  var isHoldingBack: Bool { isUnsettled && looksInVain < Self.lostAfter }
 
   /// Whether it is to be looked at again before it is known what is missing.
   package var isUnsettled: Bool { !isSettled && earlier?.isEmpty == false }

@@ -9,7 +9,7 @@ extension Lineage {
     framer.forgetPending()
     // What was open here was ended in a file that came after it and is gone.
     if earlier?.contains(where: { $0.record.id > file.source.id && !holds($0.record.id) }) == true { return }
-    for pending in recalled {
+    for pending in recalled where !pending.isWhole {
       if pending.source == file.source.id {
         try recall(pending, from: pending.offset, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
         continue
@@ -20,16 +20,49 @@ extension Lineage {
       }
       try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
       // It may go through whole files.
-      for between in Set(seen.values.map(\.source.id)).sorted()
-      where pending.source < between && between < file.source.id {
+      for between in sources(between: pending.source, and: file.source.id) {
         if let log = open(between) { try recall(pending, from: 0, to: .max, of: log, between, &framer, &buffer) }
       }
       try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
     }
   }
 
+  /// A file is lost before what an earlier run had open in it was read again: of that the pieces in other files are left.
+  /// - Returns: whether pieces went with it.
+  func endRecalled(_ file: TailedFile) -> Bool {
+    guard !file.hasBegun, let recalled = file.recalled else { return false }
+    // What is open here is from before, and the lost file ended it or not: its own places say.
+    framer.forgetPending()
+    var isLost = false
+    var buffer: [UInt8] = []
+    for pending in recalled {
+      guard !pending.isWhole, pending.source != file.source.id, let log = open(pending.source),
+        (try? recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)) != nil
+      else {
+        isLost = true
+        continue
+      }
+    }
+    return isLost
+  }
+
+  /// The sources that were read after one and before another one: in the order of their files, not of their numbers, for an older file
+  /// may have been found later.
+  func sources(between first: SourceID, and last: SourceID) -> [SourceID] {
+    let inOrder = order.compactMap { seen[$0]?.source.id }
+    guard let start = inOrder.lastIndex(of: first), let end = inOrder.firstIndex(of: last) else {
+      return Set(seen.values.map(\.source.id)).filter { $0 > first && $0 < last }.sorted()
+    }
+    if start >= end { return [] }
+    var between: [SourceID] = []
+    for source in inOrder[(start + 1)..<end] where source != first && source != last && !between.contains(source) {
+      between.append(source)
+    }
+    return between
+  }
+
   /// The file that holds a source, under whatever name it has now.
-  private func open(_ source: SourceID) -> LogFile? {
+  func open(_ source: SourceID) -> LogFile? {
     for (identity, file) in seen where file.source.id == source {
       for path in [file.path] + FileDiscovery.files(of: path) {
         if let log = try? LogFile(path: path), log.identity == identity { return log }
@@ -52,6 +85,20 @@ extension Lineage {
     if earlier.isEnded || ended.contains(where: { $0.source.id == pending.source }) { return }
     let gap = SourceGap(byteCount: earlier.offset - pending.offset, isLeast: false)
     lose(earlier.record, to: earlier.offset, gap, earlier.mark)
+  }
+
+  /// A line that waited for others went with its file: it was read, and never told of.
+  func loseWhole(_ pending: PendingLine) {
+    isHot = true
+    guard let earlier = earlier?.first(where: { $0.record.id == pending.source }) else {
+      let gap = SourceGap(byteCount: 1, isLeast: true)
+      return losses.append(
+        Loss(source: nil, path: path, identity: nil, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
+    }
+    // Where its end was lost, that is told of.
+    let isRead = (queue + left).contains { $0.source.id == pending.source }
+    if isRead || earlier.isEnded || ended.contains(where: { $0.source.id == pending.source }) { return }
+    lose(earlier.record, to: earlier.offset + 1, SourceGap(byteCount: 1, isLeast: true), earlier.mark)
   }
 
   private func recall(

@@ -44,16 +44,19 @@ extension Lineage {
       return step
     }
     if !head.hasBegun {
+      if head.recalled == nil, isHoldingBack { return .nothing }
       head.hasBegun = true
       name(head, &step)
       try recall(head, into: &framer, &buffer)
       // What was lost with an open line comes before what follows.
       if let lost = lossStep(newSource) { return lost }
+      let isToReadAgain = noteAgain(head)
       if head.isReadThrough {
         queue.removeFirst()
         letGo(head)
         return step
       }
+      if isToReadAgain { return step }
     }
     let wanted = chunkBytes
     switch try head.look(into: &buffer, count: wanted) {

@@ -14,19 +14,33 @@ extension Lineage {
 
   /// Compares a file that nobody has read under this inode with what was read.
   func adopt(_ log: LogFile) throws(LogFile.OpenError) -> Adoption {
+    var vague: [TailedFile] = []
     for file in queue + left where !file.file.isCompressed {
-      let adoption = try compare(log, file)
-      if adoption == .unknown { continue }
-      if adoption == .known {
-        seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
+      // A few bytes of something that is missing are like many a beginning: only what nothing else explains is taken for it.
+      if file.mark.evidence < Int64(LogFile.tellingLength), try !file.isIntact() {
+        vague.append(file)
+        continue
       }
-      return adoption
+      let adoption = try adopt(log, file)
+      if adoption != .unknown { return adoption }
     }
     for (_, entry) in seen {
       if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
     }
     for entry in ended where try adopt(log, entry.source, entry.mark, isEnded: true) { return .known }
+    for file in vague {
+      let adoption = try adopt(log, file)
+      if adoption != .unknown { return adoption }
+    }
     return .unknown
+  }
+
+  private func adopt(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
+    let adoption = try compare(log, file)
+    if adoption == .known {
+      seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
+    }
+    return adoption
   }
 
   /// Adopts a file that holds what a source was read from: the source goes on here.
@@ -111,7 +125,9 @@ extension Lineage {
       queue.removeFirst()
     }
     // What is there now is another source. Where it is empty the discovery finds it once it is not.
-    if head.file.byteCount > 0, let id = newSource() {
+    if let other = holder(ofContentOf: head.file) {
+      seen[head.file.identity] = Seen(source: other, path: name ?? head.source.path, mark: nil, isTwin: true)
+    } else if head.file.byteCount > 0, let id = newSource() {
       let path = name ?? head.source.path
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
@@ -126,9 +142,23 @@ extension Lineage {
     let hasCopy = seen.values.contains { $0.source.id == head.source.id }
     letGo(head)
     if hasCopy, known == 0 { return }
-    cut(
-      head, known > 0 ? SourceGap(byteCount: known, isLeast: false) : SourceGap(byteCount: 1, isLeast: true), &step,
-      body)
+    let isLeast = endRecalled(head) || known <= 0
+    cut(head, SourceGap(byteCount: max(1, known), isLeast: isLeast), &step, body)
+  }
+
+  /// Where what was written after a truncation was compressed or moved meanwhile, and found there before: the source that it is.
+  private func holder(ofContentOf log: LogFile) -> SourceRecord? {
+    // While it has a name it is itself what that name holds.
+    guard !order.contains(log.identity), log.byteCount > 0 else { return nil }
+    let isSame: (LogFile) -> Bool = { other in
+      let size = other.claimedByteCount ?? other.byteCount
+      let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
+      guard size == log.byteCount, other.identity != log.identity,
+        let beginning = try? log.fingerprint(length: length)
+      else { return false }
+      return (try? other.fingerprint(length: length)) == beginning
+    }
+    return (queue + left).first { isSame($0.file) }?.source
   }
 
   /// Its descriptor was given back and it is gone: goes on where the content is now, or tells of the gap.
@@ -147,7 +177,11 @@ extension Lineage {
     let known = unread(of: head)
     queue.removeFirst()
     letGo(head)
-    if known > 0 { cut(head, SourceGap(byteCount: known, isLeast: false), &step, body) }
+    // A compressed file was not read to its end, or it would have been left; how much more it held nobody saw.
+    let isCompressed = head.file.isCompressed && !head.isReadThrough
+    guard known > 0 || isCompressed else { return }
+    let isLeast = endRecalled(head) || known <= 0
+    cut(head, SourceGap(byteCount: max(1, known), isLeast: isLeast), &step, body)
   }
 
   func hasTwin(_ file: TailedFile) -> Bool {

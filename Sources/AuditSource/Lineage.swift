@@ -30,9 +30,13 @@ package final class Lineage {
   var ended: [Ended] = []
   /// What earlier runs read, once that was asked for.
   package var earlier: [Earlier]?
+  /// Lines that earlier runs read and that are to be read again before anything else.
+  var again: Again?
   /// Whether it was looked into what of that is gone.
   var isSettled = false
   var looksBeforeSettling = 0
+  /// Looks at which not every file could be taken in.
+  var looksInVain = 0
   /// Whether reading may find something; a cold lineage is woken by the discovery.
   package internal(set) var isHot = false
   /// The collector's turn in which it was read last; who was read long ago gives its descriptors back first.
@@ -87,7 +91,7 @@ package final class Lineage {
       // It was truncated: what is in hand of it is older than all that are found, in their order.
       let behind = queue[(index + 1)...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
       queue.insert(file, at: behind)
-    } else if queue[index].hasBegun {
+    } else if queue[index].hasBegun, queue[index].offset > 0 || queue[index].recalled != nil {
       left.append(file)
     } else {
       queue.insert(file, at: index)

@@ -49,7 +49,8 @@ package final class TailedFile {
     offset = other.offset
     lastBytes = other.lastBytes
     lastBlock = other.lastBlock
-    seenSize = other.offset
+    // Nothing shows how much a compressed file holds: what was seen of the other one does, should this one go too.
+    seenSize = file.isCompressed ? other.seenSize : other.offset
     beginning = other.beginning
     hasBegun = other.hasBegun
     isNamed = other.isNamed

@@ -8,9 +8,10 @@ struct CommittingReader {
   private let lineBytesMax: Int
   private let discovery: FileDiscovery
   private var lineage: Lineage
-  /// By source, the place where it stands.
-  private var committed: [SourceID: Lineage.Earlier] = [:]
-  private var read: [SourceID: Lineage.Earlier] = [:]
+  /// By source, what the last batch told of it.
+  private var committed: [SourceID: SourceSpan] = [:]
+  private var read: [SourceID: SourceSpan] = [:]
+  private var named: [SourceID: SourceRecord] = [:]
   private var records: [SourceID: SourceRecord] = [:]
   private var openLines: [Line] = []
   private var openGaps: [SourceGap] = []
@@ -48,6 +49,8 @@ struct CommittingReader {
     gaps += openGaps
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
+    named.merge(records) { $1 }
+    (read, records) = ([:], [:])
   }
 
   /// Killed and started again: nothing but what was committed is left.
@@ -78,9 +81,7 @@ struct CommittingReader {
       try discover()
       try step(isGone: isGone)
       now = now.advanced(by: .milliseconds(1100))
-      let isSame =
-        openLines.count == before.0 && openGaps.count == before.1
-        && read.mapValues(\.offset) == before.2.mapValues(\.offset)
+      let isSame = openLines.count == before.0 && openGaps.count == before.1 && read == before.2
       idle = isSame ? idle + 1 : 0
     }
     commit()
@@ -88,6 +89,7 @@ struct CommittingReader {
 
   mutating func discover() throws {
     let found = discovery.scan()[path] ?? []
+    lineage.rename(found)
     var strangers: [(FileDiscovery.Found, Set<FileIdentity>)] = []
     for (index, file) in found.enumerated() where file.status.byteCount > 0 && !lineage.knows(file.status.identity) {
       let newer = Set(found[(index + 1)...].map(\.status.identity))
@@ -116,10 +118,20 @@ struct CommittingReader {
   /// Whether something of the file that is being written was stored.
   func hasStored() -> Bool {
     guard let status = FileStatus(path: path) else { return false }
-    return committed.values.contains { $0.record.identity == status.identity && $0.offset > 0 }
+    return committed.contains { source, span in
+      named[source]?.identity == status.identity && span.to.offset > span.gap?.byteCount ?? 0
+    }
   }
 
-  private var byAge: [Lineage.Earlier] { committed.sorted { $0.key > $1.key }.map(\.value) }
+  private var byAge: [Lineage.Earlier] {
+    committed.sorted { $0.key > $1.key }.compactMap { source, span in
+      named[source].map {
+        Lineage.Earlier(
+          record: $0, position: span.to, lastBlock: span.lastBlock, pending: span.pending,
+          gapBytes: span.gap?.byteCount ?? 0)
+      }
+    }
+  }
 
   private mutating func step(isGone: Bool = false) throws {
     var lines: [Line] = []
@@ -139,15 +151,14 @@ struct CommittingReader {
       return
     }
     let known = read[span.source] ?? committed[span.source]
-    if span.from.offset != known.map({ $0.offset + $0.gapBytes }) ?? 0 {
-      disorder.append("source \(span.source.number): from \(span.from.offset), was at \(known?.offset ?? 0)")
+    if span.from != known?.to ?? .start {
+      disorder.append("source \(span.source.number): from \(span.from.offset), was at \(known?.to.offset ?? 0)")
     }
-    guard let record = known?.record ?? records[span.source] else {
+    guard records[span.source] != nil || named[span.source] != nil else {
       return disorder.append("source \(span.source.number) was never named")
     }
     if let gap = span.gap { openGaps.append(gap) }
-    read[span.source] = Lineage.Earlier(
-      record: record, offset: span.to.offset - (span.gap?.byteCount ?? 0), lastBlock: span.lastBlock,
-      pending: span.pending, gapBytes: span.gap?.byteCount ?? 0)
+    // As a batch has it.
+    read[span.source] = read[span.source]?.followed(by: span) ?? span
   }
 }

@@ -37,6 +37,21 @@ struct LineageModelTests {
     }
   }
 
+  /// Histories that were read wrongly once.
+  private static let kept: [(Kind, UInt64)] = [
+    (.copying, 445), (.copying, 808), (.copying, 1058), (.copying, 1466), (.copying, 2998),
+    (.copying, 3842), (.copying, 2117),
+    (.destroying, 410), (.destroying, 463), (.destroying, 580), (.destroying, 698), (.destroying, 1429),
+    (.destroying, 2074), (.destroying, 2132), (.destroying, 2371), (.destroying, 2851),
+  ]
+
+  @Test("stays read as it should be where it once was not", arguments: kept)
+  func isStillReadOnce(kind: Kind, seed: UInt64) throws {
+    var buffer: [UInt8] = []
+    let problems = try Self.problems(of: kind, seed: seed, &buffer)
+    #expect(problems.isEmpty, "\(problems.joined(separator: "; "))")
+  }
+
   private static func problems(of kind: Kind, seed: UInt64, _ buffer: inout [UInt8]) throws -> [String] {
     var random = SplitMix64(seed: seed &* 0x9E37_79B9 &+ UInt64(Kind.allCases.firstIndex(of: kind) ?? 0))
     let directory = try TemporaryDirectory()

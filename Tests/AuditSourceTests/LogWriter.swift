@@ -153,7 +153,14 @@ final class LogWriter {
 
   // What destroys.
 
+  /// Of a file whose first line is only half there a reader has seen a few bytes, mostly of the time. What is written after the
+  /// truncation may begin with the same ones: then nobody can tell it from the first line's other half.
+  private func noteBeginning() {
+    if !torn.isEmpty, lseek(descriptor, 0, SEEK_END) < 64 { unknowable.insert(generation) }
+  }
+
   func truncate(isStored: Bool) {
+    noteBeginning()
     finishTorn()
     ftruncate(descriptor, 0)
     destroyed[generation] = isStored
@@ -162,6 +169,7 @@ final class LogWriter {
 
   /// The file that is being written is deleted and made anew; its inode may come back.
   func recreate(isStored: Bool) {
+    noteBeginning()
     finishTorn()
     unlink(path)
     close(descriptor)

@@ -24,12 +24,15 @@ enum Interrupted {
       rows += written(batch, intake.takeOrder())
       offset += Int64(line.count) + 1
       guard stops.contains(index) else { continue }
-      let places = intake.openPlaces
+      let open = intake.openLines
       intake = LineIntake(collector: 1, notesOrder: true)
-      for place in places {
-        guard let again = offsets[place.offset] else { continue }
-        let line = lines[again]
-        intake.recall(line.span, framed(line, place.offset), window: window, now: now)
+      for pending in open {
+        guard let first = offsets[pending.offset] else { continue }
+        var offset = pending.offset
+        for line in lines[first...index] {
+          guard intake.recall(line.span, framed(line, offset), window: window, now: now) else { break }
+          offset += Int64(line.count) + 1
+        }
       }
     }
     var batch = OpenBatch(sequence: 1, textBytesMax: 1 << 20, reservingBytes: 0)

@@ -139,7 +139,7 @@ extension Collector {
 extension Lineage.Earlier {
   init(_ known: KnownSource) {
     self.init(
-      record: known.record, offset: known.position.offset - known.gapBytes, lastBlock: known.lastBlock,
-      pending: known.pending, gapBytes: known.gapBytes)
+      record: known.record, position: known.position, lastBlock: known.lastBlock, pending: known.pending,
+      gapBytes: known.gapBytes)
   }
 }

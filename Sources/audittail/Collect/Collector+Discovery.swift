@@ -107,6 +107,8 @@ extension Collector {
   private func attend(to path: String, _ now: [FileDiscovery.Found], isOnce: Bool) async throws -> Int {
     let files = orphans(of: path, beside: now) + now
     let isFirst = lineages[path] == nil
+    // Before others are compared with them, those in hand are to be found under the names that they have now.
+    lineages[path]?.rename(now)
     let begun = try await begin(files, in: path)
     guard let lineage = lineages[path] else { return begun }
     if isFirst { wakePredecessor(of: path) }

@@ -252,13 +252,18 @@ actor Collector {
     let newSource = { self.tenants[lineage.tenant]?.newSource() }
     let step: Lineage.Step
     do throws(LogFile.OpenError) {
+      try readAgain(lineage, &buffer, window: window)
       step = try intake(of: lineage.tenant).use { intake throws(LogFile.OpenError) in
         intake.enter(lineage.path)
-        return try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) {
+        let step = try lineage.step(buffer: &buffer, now: now, isOnce: isOnce, isGone: isGone, newSource: newSource) {
           line, framed in
           intake.take(line, framed, server: server, window: window, now: wall, into: &batch)
         }
+        // What would have ended it may be among the bytes that are missing; and behind a gap nothing of its source follows.
+        if step.span?.gap != nil { intake.finish(server: server, window: window, now: wall, into: &batch) }
+        return step
       }
+      try readAgain(lineage, &buffer, window: window)
     } catch {
       // A broken file keeps nobody else from being read; it is tried again when the discovery finds it changed.
       note(error)
@@ -266,9 +271,11 @@ actor Collector {
       return (.atEnd, false)
     }
     if let begun = step.begun { batch.introduce(begun) }
-    if let span = noteOpenEvents(of: lineage, step.span) {
+    if let span = step.span {
       guard tenants[lineage.tenant]?.follows(span) == true else { throw IntakeDisorder(path: lineage.path) }
-      batch.note(span, byteCount: step.byteCount, now: now)
+      for told in withOpenLines(of: lineage, span) {
+        batch.note(told, byteCount: told.source == span.source ? step.byteCount : 0, now: now)
+      }
     }
     return (step, batch.rowCount >= limits.batchRowsMax || batch.byteCount >= limits.batchBytesMax)
   }

@@ -50,8 +50,13 @@ struct LineIntake: ~Copyable {
   /// Streams with nothing open whose ids are remembered all the same.
   private static let memoriesMax = 256
 
-  /// Where the lines are that the present stream has to read again after a restart.
+  /// Where the lines are of what the present stream has open.
   var openPlaces: [LinePlace] { open.isEmpty ? [] : open.places }
+
+  /// The lines that the present stream has to read again after a restart; see `OpenEvents.beginnings`.
+  var openLines: [PendingLine] {
+    open.isEmpty ? [] : open.beginnings.map { PendingLine(whole: $0.source, offset: $0.offset) }
+  }
 
   /// Whether the present stream has something that waits for lines to come.
   var hasOpenEvents: Bool { !open.isEmpty }
@@ -75,11 +80,13 @@ struct LineIntake: ~Copyable {
 
   /// Takes a line again that was read before a restart and is the beginning of something open; its rows are stored, or will be
   /// when what it began has ended.
-  mutating func recall(_ line: Span<UInt8>, _ framed: FramedLine, window: TimeWindow, now: RecordTime) {
+  /// - Returns: whether the lines behind it belong to it, and have to be read again too.
+  mutating func recall(_ line: Span<UInt8>, _ framed: FramedLine, window: TimeWindow, now: RecordTime) -> Bool {
     let outcome = parser.parse(line, lineTime: framed.runtimeTime, window: window, into: &record)
     let place = LinePlace(
       source: framed.source, offset: framed.offset, byteCount: framed.byteCount, time: framed.runtimeTime)
     _ = reader.read(line, &parser, outcome: outcome, place: place, isWhole: true, now: now, open: &open)
+    return open.isInDocument
   }
 
   // MARK: Lines

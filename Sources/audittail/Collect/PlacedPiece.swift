@@ -25,6 +25,8 @@ struct PlacedPiece {
       } else if let gap = Self.gap(from: position, to: span.from) {
         let missing = SourceSpan(source: span.source, from: position, to: span.from, lines: 0, pending: [], gap: gap)
         placed = missing.followed(by: span)
+        // What the piece knows of lies behind the gap, also where it read nothing.
+        placed.lastBlock = nil
       }
       self.spans.append(placed)
     }

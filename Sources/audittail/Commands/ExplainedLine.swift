@@ -122,7 +122,9 @@ struct ExplainedLine: Sendable {
     guard
       let before = try await store.sources(before: source, beginning: lineage)
         .first(where: { RotatedName.lineage(of: $0.record.path) == lineage }),
-      let pending = try await store.pendingLines(after: before).first(where: { $0.stream == location.stream })
+      let pending = try await store.pendingLines(after: before).first(where: {
+        !$0.isWhole && $0.stream == location.stream
+      })
     else { return nil }
     guard
       let stored = try await store.outcome(
