@@ -23,6 +23,11 @@ struct ByteClass: OptionSet, Sendable {
   static let blank = ByteClass(rawValue: 1024)
   /// 0x80 and above: a part of some letter
   static let nonASCII = ByteClass(rawValue: 2048)
+  /// A digit of base64 that text can begin with: its six bits are the first of a printable byte, a line feed, carriage
+  /// return or tab, or of what begins a scalar of UTF-8.
+  static let base64Start = ByteClass(rawValue: 4096)
+  /// A hexadecimal digit that can not be the first of a text: 0x80 to 0xBF begin nothing in UTF-8.
+  static let hexInside = ByteClass(rawValue: 8192)
 
   static let alpha: ByteClass = [.lower, .upper]
   static let alnum: ByteClass = [.digit, .lower, .upper]
@@ -40,7 +45,23 @@ struct ByteClass: OptionSet, Sendable {
   func meets(_ other: ByteClass) -> Bool { rawValue & other.rawValue != 0 }
 
   /// The class of each byte.
-  static func table() -> InlineArray<256, ByteClass> { InlineArray { classify(UInt8($0)) } }
+  static func table() -> InlineArray<256, ByteClass> {
+    InlineArray { classify(UInt8($0)).union(beginning(UInt8($0))) }
+  }
+
+  private static func beginning(_ byte: UInt8) -> ByteClass {
+    switch byte {
+    case UInt8(ascii: "a"), UInt8(ascii: "b"): [.base64Start, .hexInside]
+    case UInt8(ascii: "8"), UInt8(ascii: "9"): [.base64Start, .hexInside]
+    case UInt8(ascii: "A"), UInt8(ascii: "B"): .hexInside
+    // The values 2 and 3 (0x08 to 0x0F), 8 to 31 (0x20 to 0x7F) and 48 to 61 (0xC0 to 0xF7).
+    case UInt8(ascii: "C"), UInt8(ascii: "D"), UInt8(ascii: "I")...UInt8(ascii: "Z"),
+      UInt8(ascii: "c")...UInt8(ascii: "f"), UInt8(ascii: "w")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "7"):
+      .base64Start
+    default: []
+    }
+  }
 
   private static func classify(_ byte: UInt8) -> ByteClass {
     switch byte {

@@ -191,16 +191,15 @@ extension NationalIDForm {
   private static func isVerhoeff(_ symbols: Symbols) -> Bool {
     // The permutation 1576283094 and its powers.
     let powers: StaticString = "01234567891576283094580379614289160435279453126870428657390127938064157046913258"
+    // The group's products, ten to a row.
+    let products: StaticString =
+      "0123456789123406789523401789563401289567401239567859876043216598710432765982104387659321049876543210"
     var check = 0
     for position in 0..<symbols.count {
       let digit = symbols[symbols.count - 1 - position]
-      check = dihedral(check, Int(powers.utf8Start[position % 8 * 10 + digit]) - 48)
+      let factor = Int(powers.utf8Start[(position & 7) * 10 + digit]) - 48
+      check = Int(products.utf8Start[check * 10 + factor]) - 48
     }
     return check == 0
-  }
-
-  private static func dihedral(_ left: Int, _ right: Int) -> Int {
-    if left < 5 { return right < 5 ? (left + right) % 5 : (left + right - 5) % 5 + 5 }
-    return right < 5 ? (left - right) % 5 + 5 : (left - right + 5) % 5
   }
 }

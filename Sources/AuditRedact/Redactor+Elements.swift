@@ -8,12 +8,17 @@ extension Redactor {
     _ array: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
     needsAnotherLook = true
+    var array = array
+    let end = tape.end(of: array)
+    if key.strength == .none, !key.traits.contains(.counts) {
+      // An array whose only element is an array says nothing about it: no call for each of hundreds.
+      while array + 2 < end, tape[array + 1].kind == .array, tape.end(of: array + 1) == end { array += 1 }
+    }
     var next = KeyVerdict.none
     var splitsUser = false
-    let operand = tape.end(of: array) > array + 4 ? secretOperand(of: array, tape, bytes) : nil
+    let operand = end > array + 4 ? secretOperand(of: array, tape, bytes) : nil
     var index = 0
     var element = array + 1
-    let end = tape.end(of: array)
     while element < end {
       let token = tape[element]
       let first = regions.count

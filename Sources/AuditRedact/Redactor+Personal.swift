@@ -192,12 +192,9 @@ extension Redactor {
   private mutating func luhn(_ digits: InlineArray<19, UInt8>, _ count: Int) -> Bool {
     var sum = 0
     for index in 0..<count {
-      var digit = Int(digits[count - 1 - index])
-      if index % 2 == 1 {
-        digit *= 2
-        if digit > 9 { digit -= 9 }
-      }
-      sum += digit
+      let digit = Int(digits[count - 1 - index])
+      // Every second digit counts twice, the sum of its digits: what is over nine loses nine.
+      sum += digit + (index & 1) * (digit - (digit > 4 ? 9 : 0))
     }
     return sum % 10 == 0 && sum > 0
   }

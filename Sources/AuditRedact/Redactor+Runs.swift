@@ -78,7 +78,8 @@ extension Redactor {
 
   /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
   private mutating func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
-    if run.count % 2 == 0, run.count >= 16 {
+    let rules = self.rules
+    if run.count % 2 == 0, run.count >= 16, !rules[bytes[run.lowerBound]].meets(.hexInside) {
       var text = InlineArray<9, UInt8>(repeating: 0)
       var isText = true
       for offset in 0..<8 where isText {
@@ -94,10 +95,10 @@ extension Redactor {
     }
     var place = run.lowerBound
     while true {
-      if startsText(bytes, place, run.upperBound) { return (place, false) }
-      while place < run.upperBound, bytes[place] != UInt8(ascii: "/"), bytes[place] != UInt8(ascii: "-"),
-        bytes[place] != UInt8(ascii: "_"), bytes[place] != UInt8(ascii: "+")
-      { place += 1 }
+      if place < run.upperBound, rules[bytes[place]].meets(.base64Start), startsText(bytes, place, run.upperBound) {
+        return (place, false)
+      }
+      while place < run.upperBound, !rules[bytes[place]].meets([.hyphen, .underscore, .plusSlash]) { place += 1 }
       place += 1
       guard place + Self.runMin <= run.upperBound else { return nil }
     }

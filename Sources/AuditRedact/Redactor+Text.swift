@@ -202,7 +202,11 @@ extension Redactor {
 
   /// `&#`, `&quot;`, `&amp;` and their like.
   private mutating func isEntity(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
-    if bytes[place + 1] == UInt8(ascii: "#") { return true }
+    switch bytes[place + 1] {
+    case UInt8(ascii: "#"): return true
+    case UInt8(ascii: "q"), UInt8(ascii: "a"), UInt8(ascii: "l"), UInt8(ascii: "g"): break
+    default: return false
+    }
     for name: StaticString in ["&quot;", "&amp;", "&apos;", "&lt;", "&gt;"] where stands(name, bytes, place) {
       return true
     }

@@ -44,10 +44,16 @@ extension Redactor {
   /// The verdict on a name: a key, an identifier in a text, an option.
   mutating func verdict(of bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
     let packed = PackedText(bytes, range)
-    guard packed.count >= 0 else { return judged(bytes, range) }
+    guard packed.count >= 0 else {
+      if let known = longKeys.find(bytes, range) { return known }
+      let verdict = judged(bytes, range)
+      if budget >= 0 { longKeys.insert(bytes, range, verdict) }
+      return verdict
+    }
     if let known = keyCache.find(packed) { return known }
     let verdict = judged(bytes, range)
-    keyCache.insert(packed, verdict)
+    // Over the budget every name is judged a secret, which holds for this record only.
+    if budget >= 0 { keyCache.insert(packed, verdict) }
     return verdict
   }
 

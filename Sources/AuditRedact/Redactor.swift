@@ -35,6 +35,7 @@ package struct Redactor: ~Copyable {
   var pointerSteps = 0
   var scratch: [Scratch?]
   var keyCache: KeyCache
+  var longKeys = LongKeyCache()
   /// Short values that were looked at and are clean: logs repeat them as they repeat keys.
   var cleanValues: KeyCache
   /// What the operators' rules need.
