@@ -128,8 +128,9 @@ extension LineTrace {
     case .pruned(let days):
       "was stored, and left with its day by retention (\(days.map(\.description).joined(separator: ", ")))."
     case .open: "was read, and is a piece of a line whose end has not come yet; it is stored with its end."
-    case .missing: "was read, and nothing of its own is stored: it is part of what another line began (a document over several lines, a call with "
-      + "its response), or of something that still waits for its end."
+    case .missing:
+      "was read, and nothing of its own is stored: it is part of what another line began (a document over several lines, a call with "
+        + "its response), or of something that still waits for its end."
     case .gap: "was lost: its bytes were gone before they could be read."
     case .unread(let reached):
       "is not read yet: collector \(reached.collectorName) stored the file up to byte \(reached.offset) for \(reached.tenant), "

@@ -39,7 +39,9 @@ package struct RejectedRows: Sendable {
     while end > start, [0x20, 0x09, 0x0D, UInt8(ascii: ",")].contains(line[end - 1]) { end -= 1 }
     guard start < end else { return false }
     if line[start] != UInt8(ascii: "\"") {
-      return (start..<end).allSatisfy { line[$0] &- 0x30 < 10 || [UInt8(ascii: "."), UInt8(ascii: "-")].contains(line[$0]) }
+      return (start..<end).allSatisfy {
+        line[$0] &- 0x30 < 10 || [UInt8(ascii: "."), UInt8(ascii: "-")].contains(line[$0])
+      }
     }
     guard end - start >= 2, line[end - 1] == UInt8(ascii: "\"") else { return false }
     return !(start + 1..<end - 1).contains { line[$0] == UInt8(ascii: "\"") && line[$0 - 1] != UInt8(ascii: "\\") }
