@@ -30,10 +30,10 @@ bench: setup
 	$(BUILD)/release/audittail-bench main-job --audittail $(BUILD)/release/audittail --lines $(LINES) --rounds $(ROUNDS)
 	$(BUILD)/release/audittail-bench redaction
 
-## Only the tests that kill, cut and plant secrets, and 10,000 histories of each kind for the tail.
+## Only the tests that kill, cut and plant secrets, and 4,000 histories of each kind for the tail.
 chaos: setup
 	$(SWIFT) build --build-tests
-	AUDITTAIL_TEST_HISTORIES=10000 $(SWIFT) test --skip-build --filter LineageModelTests
+	AUDITTAIL_TEST_HISTORIES=4000 $(SWIFT) test --skip-build --filter LineageModelTests
 	$(SWIFT) test --skip-build --filter AcceptanceTests
 
 ## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.

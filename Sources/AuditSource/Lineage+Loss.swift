@@ -68,11 +68,23 @@ extension Lineage {
     // A renaming may hide a file from a look or two.
     guard isOnce || looksBeforeSettling >= Self.lostAfter || holds(last.record.id) else { return }
     isSettled = true
-    if last.isEnded || holds(last.record.id) { return }
-    let open = last.pending.filter { $0.source == last.record.id && !$0.isWhole }
-    let openFrom = open.map(\.offset).min() ?? last.offset
-    let gap = SourceGap(byteCount: last.offset + 1 - min(last.offset, openFrom), isLeast: true)
-    lose(last.record, to: last.offset + 1, gap, last.mark)
+    for source in [last] + truncated where !source.isEnded && !holds(source.record.id) {
+      let open = source.pending.filter { $0.source == source.record.id && !$0.isWhole }
+      let openFrom = open.map(\.offset).min() ?? source.offset
+      let gap = SourceGap(byteCount: source.offset + 1 - min(source.offset, openFrom), isLeast: true)
+      lose(source.record, to: source.offset + 1, gap, source.mark)
+    }
+  }
+
+  /// Sources that earlier runs read whose files hold something else now. An older file may have been found later, so these need not
+  /// be the last ones by their number.
+  private var truncated: [Earlier] {
+    guard let earlier else { return [] }
+    var newest: [FileIdentity: Earlier] = [:]
+    for source in earlier {
+      if let identity = source.record.identity, newest[identity] == nil { newest[identity] = source }
+    }
+    return order.compactMap { newest[$0] }.filter { $0.record.id != earlier.first?.record.id }
   }
 
   /// Whether files that are new have to wait: a loss is told before what comes after it, or a crash in between would hide it. For

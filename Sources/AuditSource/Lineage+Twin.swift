@@ -38,6 +38,7 @@ extension Lineage {
   private func adopt(_ log: LogFile, _ file: TailedFile) throws(LogFile.OpenError) -> Adoption {
     let adoption = try compare(log, file)
     if adoption == .known {
+      if file.file.isThere, try !file.isIntact() { file.isReplaced = true }
       seen[log.identity] = Seen(source: file.source, path: log.path, mark: nil, isTwin: true)
     }
     return adoption

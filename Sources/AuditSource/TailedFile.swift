@@ -22,6 +22,8 @@ package final class TailedFile {
   var hasBegun = false
   /// Whether a batch was told its name.
   var isNamed = false
+  /// Its content was seen to be gone from its file: it stays gone, also where what follows begins alike.
+  var isReplaced = false
   /// An earlier run read all of it: it only has its place among the others.
   var isReadThrough = false
   /// Cuts what comes after the file was left for the next one, apart from the lineage's own lines.
@@ -71,7 +73,7 @@ package final class TailedFile {
 
   /// Whether it can be read and holds what was read of it.
   func isIntact() throws(LogFile.OpenError) -> Bool {
-    guard file.isThere, try isAsFound() else { return false }
+    guard !isReplaced, file.isThere, try isAsFound() else { return false }
     if file.isCompressed { return true }
     return try file.lastBytes(before: offset) == lastBytes
   }
@@ -90,7 +92,7 @@ package final class TailedFile {
     guard file.isThere else { return .missing }
     // What was compressed does not change, and to go back in it is dear.
     if file.isCompressed { return .bytes(0..<(try file.read(at: offset, into: &buffer, count: count))) }
-    guard try isAsFound() else { return .replaced }
+    guard !isReplaced, try isAsFound() else { return .replaced }
     let overlap = lastBytes.count
     let got = try file.read(at: offset - Int64(overlap), into: &buffer, count: overlap + count)
     guard got >= overlap, buffer[..<overlap] == lastBytes[...] else { return .replaced }

@@ -40,7 +40,7 @@ struct LineageModelTests {
   /// Histories that were read wrongly once.
   private static let kept: [(Kind, UInt64)] = [
     (.copying, 445), (.copying, 808), (.copying, 1058), (.copying, 1466), (.copying, 2998),
-    (.copying, 3842), (.copying, 2117),
+    (.copying, 3842), (.copying, 2117), (.copying, 6095),
     (.destroying, 410), (.destroying, 463), (.destroying, 580), (.destroying, 698), (.destroying, 1429),
     (.destroying, 2074), (.destroying, 2132), (.destroying, 2371), (.destroying, 2851),
   ]
