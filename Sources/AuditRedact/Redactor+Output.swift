@@ -134,14 +134,25 @@ extension Redactor {
     var text: [UInt8] = []
     if rootKey >= 0 { appendStep(rootKey, tape, line, &text) }
     var container = rootValue
+    var level = 0
     while container != token {
       let isObject = tape[container].kind == .object
       var child = container + 1
       var index = 0
+      // Hits come in the document's order: the last one's way is where to go on.
+      if level < trail.count, trail[level].container == container, trail[level].child <= token {
+        (child, index) = (trail[level].child, trail[level].index)
+      }
       while true {
         let value = isObject ? child + 1 : child
         let next = tape.end(of: value)
         if token < next {
+          if level < trail.count {
+            trail[level] = (container, child, index)
+          } else {
+            trail.append((container, child, index))
+          }
+          level += 1
           if isObject {
             appendStep(child, tape, line, &text)
           } else {

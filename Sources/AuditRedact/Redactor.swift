@@ -37,6 +37,8 @@ package struct Redactor: ~Copyable {
   var cleanValues: KeyCache
   /// What the operators' rules need.
   var operators = OperatorScan()
+  /// The containers and children on the way to the last hit, from the root on, so that the next one's is found from there.
+  var trail: [(container: Int, child: Int, index: Int)] = []
   private var lineTape: JSONTape?
   private var settled: [UInt8] = []
 
@@ -105,6 +107,7 @@ package struct Redactor: ~Copyable {
 
   private mutating func pass(_ line: Span<UInt8>, _ isText: Bool, _ tape: inout JSONTape, into out: inout [UInt8]) {
     regions.removeAll(keepingCapacity: true)
+    trail.removeAll(keepingCapacity: true)
     needsAnotherLook = isText
     do throws(JSONError) {
       guard !isText else { throw JSONError(reason: .empty, offset: 0) }
@@ -164,6 +167,7 @@ package struct Redactor: ~Copyable {
   private mutating func findRegions(_ value: Int, _ key: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
     budget += tape[value].range.count * Self.budgetFactor
     regions.removeAll(keepingCapacity: true)
+    trail.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
     if rules.hasOperatorPaths { findOperatorPlaces(tape, line) }
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
