@@ -66,12 +66,20 @@ final class SpoolLock {
   init(directory: String) throws(SpoolError) {
     descriptor = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw SpoolError(.create, directory + "/lock", errno) }
+    // Whoever had it before may be just ending.
+    for _ in 0..<Self.attempts where flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { break }
+      usleep(Self.pauseMicroseconds)
+    }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       close(descriptor)
       throw SpoolError(.lock, directory, code)
     }
   }
+
+  private static let attempts = 100
+  private static let pauseMicroseconds: UInt32 = 20_000
 
   deinit { close(descriptor) }
 }
