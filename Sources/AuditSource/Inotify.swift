@@ -15,8 +15,6 @@ final class Inotify {
     var isOverflow: Bool { mask & UInt32(IN_Q_OVERFLOW) != 0 }
     /// The directory is gone, and the watch with it.
     var isEnd: Bool { mask & UInt32(IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT) != 0 }
-    /// Only a file's content, which changes neither names nor directories.
-    var isWrite: Bool { mask & UInt32(IN_MODIFY) != 0 }
   }
 
   let descriptor: Int32

@@ -67,18 +67,19 @@ final class SpoolLock {
     descriptor = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw SpoolError(.create, directory + "/lock", errno) }
     // Whoever had it before may be just ending.
-    for _ in 0..<Self.attempts where flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else { break }
-      usleep(Self.pauseMicroseconds)
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var attempts = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
-      close(descriptor)
-      throw SpoolError(.lock, directory, code)
+      attempts += 1
+      guard attempts < Self.attemptsMax, code == EWOULDBLOCK || code == EINTR else {
+        close(descriptor)
+        throw SpoolError(.lock, directory, code)
+      }
+      usleep(Self.pauseMicroseconds)
     }
   }
 
-  private static let attempts = 100
+  private static let attemptsMax = 100
   private static let pauseMicroseconds: UInt32 = 20_000
 
   deinit { close(descriptor) }

@@ -10,8 +10,21 @@ struct BenchCluster {
     ("fsync", "on"), ("synchronous_commit", "on"), ("shared_buffers", "256MB"), ("max_wal_size", "4GB"),
   ]
 
-  /// Makes and starts it; the second start is for `shared_buffers`.
-  static func start(in directory: String) async throws -> BenchCluster {
+  /// Makes and starts it for the time of `body`.
+  static func with<T>(in directory: String, _ body: (BenchCluster) async throws -> T) async throws -> T {
+    let cluster = try await start(in: directory)
+    do {
+      let value = try await body(cluster)
+      try await cluster.stop()
+      return value
+    } catch {
+      try? await cluster.stop()
+      throw error
+    }
+  }
+
+  /// The second start is for `shared_buffers`.
+  private static func start(in directory: String) async throws -> BenchCluster {
     let server = EmbeddedServer(directory: directory)
     do {
       let first = try await server.start()

@@ -50,14 +50,8 @@ struct MainJob: AsyncParsableCommand {
     let summary = try SampleFile(path: file).write(
       SampleTraffic(seed: sample.seed), lines: sample.lines, from: sample.firstTime, step: sample.step)
     Report.note("\(summary.lines) lines, \(summary.bytes) bytes: \(file)")
-    let cluster = try await BenchCluster.start(in: "\(work.path)/database")
-    do {
-      let figures = try await measure(program, file, cluster, work)
-      try await cluster.stop()
-      return figures
-    } catch {
-      try? await cluster.stop()
-      throw error
+    return try await BenchCluster.with(in: "\(work.path)/database") { cluster in
+      try await measure(program, file, cluster, work)
     }
   }
 

@@ -68,14 +68,8 @@ struct ManyFiles: AsyncParsableCommand {
     guard chdir(work.path) == 0 else { throw BenchError.system("enter \(work.path)") }
     defer { work.removeIfTemporary() }
     let pods = try PodTree(directory: "\(work.path)/pods", count: files)
-    let cluster = try await BenchCluster.start(in: "\(work.path)/database")
-    do {
-      let figures = try await measure(program, pods, cluster, work)
-      try await cluster.stop()
-      return figures
-    } catch {
-      try? await cluster.stop()
-      throw error
+    return try await BenchCluster.with(in: "\(work.path)/database") { cluster in
+      try await measure(program, pods, cluster, work)
     }
   }
 
