@@ -134,7 +134,7 @@ extension TenantSpool {
         try keyFile.replace(with: all, disk: disk)
         keyEntries = all.count
       } else {
-        let fresh = keys.all.filter { unwrittenKeys.contains($0.0) }
+        let fresh = keys.all.filter { unwrittenKeys.contains($0.0.name) }
         try keyFile.append(fresh, disk: disk)
         keyEntries += fresh.count
       }

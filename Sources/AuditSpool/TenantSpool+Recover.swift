@@ -45,7 +45,7 @@ extension TenantSpool {
         case .frame(let piece, let byteCount):
           note(piece, rows: piece.rowCount, bytes: piece.rowBytes, at: now)
           if let key = piece.key {
-            segments[segments.count - 1].keys.append(key)
+            segments[segments.count - 1].keys.append(key.name)
             keys.insert(key, at: piece.received)
           }
           at += byteCount

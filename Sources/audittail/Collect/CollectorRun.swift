@@ -38,13 +38,14 @@ struct CollectorRun: Sendable {
     let began = ContinuousClock.now
     let totals = CollectorTotals()
     let spool = SpoolAccess(configuration, logger: logger)
-    await spool.open()
+    try await spool.open(isNeeded: takesLines)
     // A file that could not be read is a failure, and what the others brought is stored all the same.
     var problem: LogFile.OpenError?
     do {
       // Where there is no end to come to, a database that is away is waited for, and what is listened for goes to the spool.
       let mustAnswer = isOnce || readsStandardInput
-      try await withStore(configuration, logger: logger, migrate: mustAnswer, joins: false) { store, server in
+      try await withStore(configuration, logger: logger, migrate: mustAnswer, creates: true, joins: false) {
+        store, server in
         let service = CollectorService(
           run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [

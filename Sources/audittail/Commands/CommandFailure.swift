@@ -30,7 +30,8 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
-    case let problems as ConfigurationProblems: self.init(.configuration, problems.description)
+    case let problems as ConfigurationProblems:
+      self.init(problems.isUsage ? .usage : .configuration, problems.description)
     case let error as PostgresError where error.sqlState == .insufficientPrivilege:
       self.init(
         .configuration,

@@ -36,13 +36,7 @@ struct NormalizeCommand: AsyncParsableCommand {
     CrashOutput.keepSecretsOut()
     try await reporting {
       let configuration = try options.load()
-      let named = try tenant.map { name in
-        guard let tenant = TenantID(name) else {
-          throw CommandFailure(
-            .usage, "--tenant takes letters, digits, -, _ and ., 128 at most; \"\(name)\" is no tenant.")
-        }
-        return tenant
-      }
+      let named = try tenant.map { try namedTenant($0) }
       let redaction = named.map { configuration.redaction(for: $0) } ?? configuration.redaction
       var filter = NormalizeFilter(
         tenant: named ?? .unnamed, configuration: configuration, policy: try RedactionPolicy(redaction))
