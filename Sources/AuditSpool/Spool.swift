@@ -56,21 +56,26 @@ package actor Spool {
     lock = try SpoolLock(directory: directory)
     var damaged = 0
     var lost = 0
+    var segments = 0
     for name in SpoolDirectory.names(in: directory) where SpoolDirectory.exists("\(directory)/\(name)") {
       guard let tenant = TenantSpool.tenant(of: "\(directory)/\(name)"), tenant.schemaName == name else {
-        damaged += Self.discard("\(directory)/\(name)")
+        let discarded = Self.discard("\(directory)/\(name)")
+        damaged += discarded.bytes
+        segments += discarded.segments
         continue
       }
       let spool = TenantSpool(tenant: tenant, directory: directory, limits: limits, disk: disk)
       let losses = spool.recover()
       damaged += losses.damagedBytes
       lost += losses.lostPieces
+      segments += losses.damagedSegments
       tenants[tenant] = spool
       publish(spool)
     }
     count {
       $0.damagedBytes += damaged
       $0.lostPieces += lost
+      $0.damagedSegments += segments
       $0.isOpen = true
     }
   }
@@ -82,13 +87,15 @@ package actor Spool {
   }
 
   /// A directory in which no frame is whole: what it holds is lost already and would only take room.
-  private static func discard(_ path: String) -> Int {
+  private static func discard(_ path: String) -> (bytes: Int, segments: Int) {
     var bytes = 0
+    var segments = 0
     for name in SpoolDirectory.names(in: path) where name.hasSuffix(".seg") {
       bytes += (try? SegmentFile(path: "\(path)/\(name)", .read))?.byteCount ?? 0
+      segments += 1
       TenantSpool.remove("\(path)/\(name)")
     }
-    return bytes
+    return (bytes, segments)
   }
 
   // MARK: Taking

@@ -12,7 +12,8 @@ package struct SpoolFigures: Sendable, Hashable {
   package var conflicts = 0
   package var refused = 0
   package var failures = 0
-  /// Bytes that were no frame, and frames whose rows were damaged.
+  /// Segments that were not as they were written; bytes of them that were no frame, and frames whose rows were damaged.
+  package var damagedSegments = 0
   package var damagedBytes = 0
   package var lostPieces = 0
   package var isOpen = false

@@ -4,6 +4,8 @@ import AuditRedact
 extension TenantSpool {
   /// What was not as it was written.
   struct Losses: Hashable {
+    /// Segments that have any of the others.
+    var damagedSegments = 0
     /// Bytes that are no frame.
     var damagedBytes = 0
     /// Frames whose heads are whole and whose rows are not; their bytes become gaps of their sources.
@@ -40,6 +42,8 @@ extension TenantSpool {
       segments.append(Segment(number: number, byteCount: file.byteCount))
       let scanner = FrameScanner(byteCount: file.byteCount, read: file.read)
       var at = 0
+      let before = losses
+      defer { if losses != before { losses.damagedSegments += 1 } }
       while let finding = scanner.finding(at: at) {
         switch checked(finding) {
         case .frame(let piece, let byteCount):

@@ -153,6 +153,7 @@ final class TenantSpool {
     backlog.rows += rows
     backlog.bytes += bytes
     backlog.since = backlog.since ?? now
+    backlog.oldest = min(backlog.oldest ?? piece.received, piece.received)
     guard piece.kind == .files else { return }
     backlog.filePieces += 1
     noteFiles(piece)

@@ -55,5 +55,39 @@ extension Acceptance {
       #expect(answer.status == 73, "\(answer.errors)")
       #expect(answer.sentences.count == 1 && answer.errors.contains("\(directory)/file"), "\(answer.errors)")
     }
+
+    @Test("status tells how a running collector is: its spool and its listeners")
+    func collectorState() async throws {
+      let server = try await TestServer.shared()
+      try await server.makeDatabase("collector_state")
+      let program = try Program(in: TestDirectory.make("collector-state"), database: server.url("collector_state"))
+      let child = try program.start(["collect", "--listen", "tcp://127.0.0.1:0"])
+      var status = ""
+      let end = ContinuousClock.now + .seconds(60)
+      while !status.contains("\"collector\""), ContinuousClock.now < end, child.ended() == nil {
+        status = try await program.run("status", "--format", "ndjson").output
+      }
+      #expect(status.contains(#""spool":{"bytes":0,"bytesMax":1073741824,"pieces":0"#), "\(status)\(child.errors)")
+      #expect(status.contains(#""listening":{"addresses":["tcp://127.0.0.1:"#), "\(status)")
+      let table = try await program.run("status", "--format", "table").output
+      #expect(
+        table.contains("spool       0B of 1GiB, nothing waits") && table.contains("0 connections open"), "\(table)")
+      child.signal(SIGTERM)
+      #expect(try await child.wait() == .exited(0), "\(child.errors)")
+    }
+
+    @Test("A user without rights and a database that was never migrated: the sentence says what to run")
+    func notMigrated() async throws {
+      let server = try await TestServer.shared()
+      try await server.makeDatabase("not_migrated")
+      try await server.script("not_migrated", "CREATE ROLE nosy LOGIN")
+      let program = try Program(
+        in: TestDirectory.make("not-migrated"), database: server.url("not_migrated", user: "nosy"))
+      for command in ["query", "status", "verify"] {
+        let answer = try await program.run(command)
+        #expect(answer.status == 78 && answer.sentences.count == 1, "\(answer.errors)")
+        #expect(answer.errors.contains("audittail migrate"), "\(answer.errors)")
+      }
+    }
   }
 }

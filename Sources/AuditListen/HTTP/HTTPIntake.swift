@@ -35,6 +35,13 @@ struct HTTPIntake: Sendable {
 
   /// The body as it was before compression.
   func content(of request: HTTPRequest) throws(RefusedRequest) -> [UInt8] {
+    var content = try inflated(request)
+    // Some clients write UTF-8's byte order mark before everything; it says nothing.
+    if !request.isProtobuf, content.starts(with: [0xEF, 0xBB, 0xBF]) { content.removeFirst(3) }
+    return content
+  }
+
+  private func inflated(_ request: HTTPRequest) throws(RefusedRequest) -> [UInt8] {
     let body = Array(request.body.readableBytesView)
     guard request.isCompressed else { return body }
     // What does not fit into a tenant's share by itself never will, however often it comes.

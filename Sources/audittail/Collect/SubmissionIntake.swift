@@ -37,7 +37,7 @@ actor SubmissionIntake: SubmissionSink {
   /// - Throws: `SpoolError` where nobody can say whether the lines are durable.
   func take(_ submission: Submission) async throws -> SubmissionOutcome {
     if submission.lines.isEmpty { return .durable(records: 0, rejected: 0) }
-    let tenant = submission.tenant ?? configuration.collector.tenant ?? .quarantine
+    let tenant = submission.tenant ?? configuration.collector.tenant ?? .unnamed
     let piece = encode(submission, of: tenant)
     let outcome = try await access.spool.append(piece)
     switch outcome {
