@@ -156,7 +156,7 @@ package actor Spool {
 
   /// What came under a key. A piece that is written and not synced yet is synced first: until then it promises nothing.
   private func taken(_ key: SubmissionKey, of tenant: TenantID) throws(SpoolError) -> KeyedSubmission? {
-    guard let spool = tenants[tenant] else { return nil }
+    let spool = try tenantSpool(tenant)
     if spool.isUnsynced(key) { try sync(spool) }
     return spool.keys.find(key, now: clock())
   }
@@ -180,6 +180,7 @@ package actor Spool {
       count { $0.isOpen = true }
     }
     let spool = TenantSpool(tenant: tenant, directory: directory, limits: limits, disk: disk)
+    spool.recallKeys()
     tenants[tenant] = spool
     return spool
   }

@@ -32,9 +32,7 @@ extension TenantSpool {
   func recover() -> Losses {
     var losses = Losses()
     let now = ContinuousClock.now
-    let remembered = keyFile.read()
-    for (key, time) in remembered { keys.insert(key, at: time) }
-    keyEntries = remembered.count
+    recallKeys()
     for name in SpoolDirectory.names(in: path) where name.hasSuffix(".seg") {
       guard let number = Int64(name.dropLast(4), radix: 16), number > 0 else { continue }
       lastNumber = max(lastNumber, number)
@@ -66,6 +64,13 @@ extension TenantSpool {
     cursor = SpoolMark(segment: segments.first?.number ?? 0, offset: 0)
     released = cursor
     return losses
+  }
+
+  /// Reads the keys of segments that are gone. They are there also where no segment is, and nothing else tells whose directory it is.
+  func recallKeys() {
+    let remembered = keyFile.read()
+    for (key, time) in remembered { keys.insert(key, at: time) }
+    keyEntries = remembered.count
   }
 
   /// A frame of another tenant has no place here: it is never committed to this one.

@@ -226,10 +226,11 @@ final class DrillPeer: @unchecked Sendable {
     return recv(connection, &answer, 1, 0) == 1 ? answer : nil
   }
 
+  /// One for all lines: a submission that comes again has to hold what it held before.
+  private static let time = ISO8601DateFormatter().string(from: Date())
+
   private static func line(_ id: String) -> String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
     return
-      #"{"timestamp":"\#(ISO8601DateFormatter().string(from: Date()))","tool":"read_file","userId":"u1","sessionId":"s1","args":{"requestId":"\#(id)","password":"hunter2-\#(id)"},"status":"success","durationMs":3}"#
+      #"{"timestamp":"\#(time)","tool":"read_file","userId":"u1","sessionId":"s1","args":{"requestId":"\#(id)","password":"hunter2-\#(id)"},"status":"success","durationMs":3}"#
   }
 }

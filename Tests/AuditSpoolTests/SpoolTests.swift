@@ -241,6 +241,21 @@ struct SubmissionKeyTests {
     #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "10")) == .durable)
   }
 
+  @Test("is known after an orderly end, when no segment is left")
+  func afterSettling() async throws {
+    let directory = try TemporaryDirectory()
+    do {
+      let spool = try await Spool.opened(directory.path)
+      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "k")) == .durable)
+      try await spool.releaseAll()
+      await spool.settle()
+      #expect(directory.segments.isEmpty)
+    }
+    let spool = try await Spool.opened(directory.path)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "k")) == Self.again)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("b")], key: "k")) == .conflict)
+  }
+
   @Test("does not keep a full disk full, and is written when there is room")
   func fullDisk() async throws {
     let directory = try TemporaryDirectory()
