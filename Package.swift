@@ -84,7 +84,7 @@ let package = Package(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
-        .embedInCode("SQL/m0003_kube.sql"),
+        .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0004_analyze.sql"),
       ],
       swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),
