@@ -139,6 +139,12 @@ let package = Package(
         arguments, yaml,
       ]),
     tests(
+      "AnalyzeTests",
+      [
+        "audittail", "AuditConfig", "AuditDetect", "AuditModel", "AuditParse", "AuditRedact", "AuditSample", "AuditStore",
+        "Postgres", "TestCluster", logging,
+      ]),
+    tests(
       "AcceptanceTests",
       [
         "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres",

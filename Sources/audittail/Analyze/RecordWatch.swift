@@ -42,6 +42,9 @@ final class RecordWatch: Sendable {
 
   func takeFindings() -> [Finding] { inside.withLock { $0.set.takeFindings() } }
 
+  /// What was learned of a subject, in lines for people.
+  func explain(_ subject: String) -> [String] { inside.withLock { $0.set.explain(subject) } }
+
   func save() -> [UInt8] { inside.withLock { $0.set.save() } }
 
   /// - Returns: the names of detectors that begin anew, because their state has another version.

@@ -89,10 +89,23 @@ actor TenantWalk {
   }
 
   private func keep() async throws {
-    guard unstored == nil, snapshots.isDue(at: .now) else { return }
+    if snapshots.isDue(at: .now) { try await keepNow() }
+  }
+
+  /// Writes down what was learned.
+  func keepNow() async throws {
+    if !isBegun { try await begin() }
+    if unstored != nil { try await store() }
     let state = watch.save()
     try await lead.store.keep(state, upTo: lastEntry, of: tenant, lead.epoch)
     snapshots.kept(bytes: state.count, at: .now)
+  }
+
+  /// What the detectors know when event time has come to `watermark`, or where it is.
+  func learned(at watermark: RecordTime? = nil) async throws -> (state: [UInt8], watermark: RecordTime) {
+    if !isBegun { try await begin() }
+    if let watermark { watch.advance(to: watermark) }
+    return (watch.save(), watch.watermark)
   }
 
   /// Knows again what the last leader knew.
