@@ -116,6 +116,41 @@ extension Store {
       ])
   }
 
+  /// What was said about findings, by number, in the order in which it was said.
+  package func feedback(on tenant: TenantID, _ numbers: ClosedRange<Int64>) async throws -> [FindingFeedback] {
+    try await session.perform { connection in
+      try connection.execute(
+        """
+        SELECT b.feedback, f.detector, f.at, f.at_ns, f.window_start, f.window_end, f.score, f.severity, f.is_late, f.mode, f.identity,
+          f.summary, f.evidence::text, f.actor, f.user_id, f.client_id, f.tool, f.server, f.session_id, f.team, f.address
+        FROM \(tenant.sql).finding_feedback b JOIN \(tenant.sql).findings f ON f.finding = b.finding
+        WHERE b.feedback BETWEEN $1 AND $2 ORDER BY b.feedback LIMIT 10000
+        """, [.int64(numbers.lowerBound), .int64(numbers.upperBound)]
+      ).map { FindingFeedback(number: try $0[0].int64(), finding: try Self.finding($0, from: 1)) }
+    }
+  }
+
+  /// The columns of a finding as `feedback` names them.
+  private static func finding(_ row: PostgresRow, from first: Int) throws -> FindingRow {
+    func time(_ column: Int) throws -> RecordTime {
+      RecordTime(postgresMicroseconds: try row[first + column].timestamptz())
+    }
+    func text(_ column: Int) throws -> String? { try row[first + column].present?.string() }
+    let (start, end) = (try time(3), try time(4))
+    var finding = FindingRow(
+      detector: try row[first].string(),
+      at: RecordTime(
+        postgresMicroseconds: try row[first + 1].timestamptz(), nanosecondRemainder: try row[first + 2].int16()),
+      window: min(start, end)...end, score: try row[first + 5].double(), severity: try row[first + 6].string(),
+      isLate: try row[first + 7].bool(), isShadow: try row[first + 8].string() == "shadow",
+      identity: try row[first + 9].int64(), summary: try row[first + 10].string(),
+      evidence: try row[first + 11].string())
+    (finding.actor, finding.user, finding.client) = (try text(12), try text(13), try text(14))
+    (finding.tool, finding.server, finding.session) = (try text(15), try text(16), try text(17))
+    (finding.team, finding.address) = (try text(18), try text(19))
+    return finding
+  }
+
   /// Keeps what was learned up to an entry; the journal up to there, and older snapshots, are not needed any more.
   package func keep(
     _ state: [UInt8], upTo entry: Int64, of tenant: TenantID, _ epoch: LeaderEpoch

@@ -50,8 +50,9 @@ package struct FindingRow: Sendable, Hashable {
   }
 }
 
-/// What somebody said about a finding.
+/// Somebody said that a finding was to be expected.
 package struct FindingFeedback: Sendable, Hashable {
+  /// Counts in the order of the commits.
   package let number: Int64
   package let finding: FindingRow
 }

@@ -140,6 +140,22 @@ BEGIN
 END
 $$;
 
+-- Block ranges of a day's partition that came since vacuum last passed are not summarised, so whoever looks for the newest batches would
+-- read them all. The analyzer asks for this from time to time; it waits for nobody, vacuum least of all.
+CREATE FUNCTION audittail.summarize_day(tenant_schema text, day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '50ms' AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM audittail.tenants t WHERE t.schema_name = tenant_schema) THEN
+    RAISE EXCEPTION 'there is no tenant with the schema %', tenant_schema USING ERRCODE = 'undefined_object';
+  END IF;
+  PERFORM brin_summarize_new_values(i.indexrelid)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+  WHERE i.indrelid = to_regclass(format('%I.%I', tenant_schema, 'records_' || to_char(day, 'YYYYMMDD'))) AND a.amname = 'brin';
+EXCEPTION WHEN lock_not_available THEN
+  NULL; -- vacuum does it at this moment
+END
+$$;
+
 DO $$
 DECLARE
   tenant_schema text;
@@ -163,9 +179,10 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION audittail.create_analysis(text), audittail.create_tenant_without_analysis(text, text),
+REVOKE EXECUTE ON FUNCTION audittail.create_analysis(text), audittail.summarize_day(text, date), audittail.create_tenant_without_analysis(text, text),
   audittail.create_tenant(text, text) FROM PUBLIC, audittail_collector;
 GRANT EXECUTE ON FUNCTION audittail.create_tenant(text, text) TO audittail_collector;
+GRANT EXECUTE ON FUNCTION audittail.summarize_day(text, date) TO audittail_analyzer;
 GRANT USAGE ON SCHEMA audittail TO audittail_analyzer;
 GRANT SELECT ON audittail.tenants, audittail.collectors, audittail.migrations TO audittail_analyzer;
 GRANT SELECT, UPDATE ON audittail.leader TO audittail_analyzer;

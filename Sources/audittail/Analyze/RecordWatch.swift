@@ -42,6 +42,16 @@ final class RecordWatch: Sendable {
 
   func takeFindings() -> [Finding] { inside.withLock { $0.set.takeFindings() } }
 
+  /// Hears that a finding was to be expected.
+  func hear(_ finding: FindingRow) {
+    // Of a detector that this program does not have any more.
+    guard let detector = DetectorKind(rawValue: finding.detector) else { return }
+    let subject = Subject(
+      user: finding.user, client: finding.client, tool: finding.tool, session: finding.session, server: finding.server,
+      team: finding.team, address: finding.address)
+    inside.withLock { $0.set.expect(detector, subject, score: finding.score, at: finding.at) }
+  }
+
   /// What was learned of a subject, in lines for people.
   func explain(_ subject: String) -> [String] { inside.withLock { $0.set.explain(subject) } }
 

@@ -20,11 +20,15 @@ actor TenantWalk {
   private var lastEntry: Int64 = 0
   private var feedback: Int64 = 0
   private var isBegun = false
+  private var summarized: ContinuousClock.Instant?
+  private var listened: ContinuousClock.Instant?
   /// A step that was taken and whose COMMIT was not answered; it is handed in again before anything else.
   private var unstored: (entry: WalkEntry, findings: [FindingRow])?
 
   /// Records of one step: a bite that is over in a fraction of a second.
   private static let recordsMax: Int64 = 20_000
+  private static let listenInterval = Duration.seconds(1)
+  private static let summarizeInterval = Duration.seconds(10)
   /// When what was learned is lost, so much of the past is learned again.
   private static let relearned = Duration.seconds(28 * 86_400)
 
@@ -54,11 +58,34 @@ actor TenantWalk {
     }
     try await store()
     try await keep()
+    try await summarize(ahead)
     return ahead.hasMore ? .more : .idle
+  }
+
+  /// Now and then, so that little is searched for what comes next.
+  private func summarize(_ ahead: LedgerAhead) async throws {
+    guard let day = ahead.stretches.compactMap({ $0.times?.upperBound }).max()?.day else { return }
+    let now = ContinuousClock.now
+    if let summarized, now - summarized < Self.summarizeInterval { return }
+    try await lead.store.summarize(day, of: tenant)
+    summarized = now
+  }
+
+  /// Hears what was said about findings since the last time.
+  /// - Returns: whether there was something.
+  private func listen() async throws -> Bool {
+    let now = ContinuousClock.now
+    if let listened, now - listened < Self.listenInterval { return false }
+    listened = now
+    let heard = try await lead.store.feedback(on: tenant, (feedback + 1)...Int64.max)
+    for word in heard { watch.hear(word.finding) }
+    feedback = heard.last?.number ?? feedback
+    return !heard.isEmpty
   }
 
   private func take(_ ahead: LedgerAhead) async throws {
     let before = watch.watermark
+    let hasHeard = try await listen()
     try await read(ahead.stretches)
     let progress = watch.takeProgress()
     let now = ContinuousClock.now
@@ -67,7 +94,7 @@ actor TenantWalk {
     }
     let findings = watch.takeFindings().map(FindingRow.init)
     // Time that passes and brings nothing need not be written down: in one step or in several, it comes to the same.
-    if ahead.stretches.isEmpty, findings.isEmpty { return }
+    if ahead.stretches.isEmpty, findings.isEmpty, !hasHeard { return }
     lastEntry += 1
     let entry = WalkEntry(
       number: lastEntry, before: before, after: watch.watermark, feedback: feedback, stretches: ahead.stretches)
@@ -115,7 +142,11 @@ actor TenantWalk {
     pace = WatermarkPace(reorderMax: settings.reorderMax)
     (cursors, lastEntry, feedback, unstored) = (start.cursors, start.lastEntry, start.feedback, nil)
     if try restore(start) {
-      for entry in start.journal { try await repeatEntry(entry) }
+      var heard: Int64 = 0
+      for entry in start.journal {
+        try await repeatEntry(entry, heard)
+        heard = entry.feedback
+      }
     } else {
       try await learnAnew(until: start.journal.last?.after)
     }
@@ -147,8 +178,12 @@ actor TenantWalk {
     }
   }
 
-  private func repeatEntry(_ entry: WalkEntry) async throws {
+  /// - Parameter heard: what was said up to this number is known. What the snapshot knows already may be heard again.
+  private func repeatEntry(_ entry: WalkEntry, _ heard: Int64) async throws {
     watch.advance(to: entry.before)
+    if entry.feedback > heard {
+      for word in try await lead.store.feedback(on: tenant, (heard + 1)...entry.feedback) { watch.hear(word.finding) }
+    }
     try await read(entry.stretches)
     watch.advance(to: entry.after)
     _ = watch.takeFindings()
@@ -169,6 +204,9 @@ actor TenantWalk {
         _ = watch.takeFindings()
         from = until
       }
+    }
+    if feedback > 0 {
+      for word in try await lead.store.feedback(on: tenant, 1...feedback) { watch.hear(word.finding) }
     }
     let state = watch.save()
     try await lead.store.keep(state, upTo: lastEntry, of: tenant, lead.epoch)
