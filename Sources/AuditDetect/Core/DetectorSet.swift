@@ -48,6 +48,11 @@ package struct DetectorSet: Sendable {
     tick(time)
   }
 
+  /// No record will follow: what waits for more is judged by what there is.
+  package mutating func finish() {
+    for index in detectors.indices { detectors[index].finish(&detection) }
+  }
+
   /// What was found since the last time, in the order of time.
   package mutating func takeFindings() -> [Finding] { detection.takeFindings() }
 

@@ -103,10 +103,12 @@ struct DetectLines: ~Copyable {
     let wait = set.detection.settings.reorderMax
     let watermark = latest.advanced(by: isAtEnd ? .nanoseconds(1) : .zero - wait)
     set.advance(to: watermark)
+    if isAtEnd { set.finish() }
     var found = set.takeFindings()
     for other in sets.keys.sorted() {
       guard var its = sets.removeValue(forKey: other) else { continue }
       its.advance(to: watermark)
+      if isAtEnd { its.finish() }
       found += its.takeFindings()
       sets[other] = its
     }
