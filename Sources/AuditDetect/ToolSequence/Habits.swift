@@ -7,7 +7,7 @@ struct Habits: Sendable {
   static let order = 3
   /// Tables of 1 KiB and of 2.5 KiB.
   private static let toolBucketsMax = 16
-  private static let runBucketsMax = 40
+  private static let runBucketsMax = 42
 
   var tools = CountTable(bucketsMax: toolBucketsMax)
   var runs = CountTable(bucketsMax: runBucketsMax)
@@ -29,9 +29,13 @@ struct Habits: Sendable {
       total += 1
       var hash = padded[index]
       for length in 1...Self.order {
-        // A longer run is worth its bytes only where the shorter one was met before.
-        let isKnown = length == 1 || runs.count(CountTable.key(hash, isLong: length > 2)) > 1
-        if !isKnown { break }
+        // The longest runs are many and say little; they are worth their bytes only where what they begin or end with is known.
+        if length == Self.order {
+          let context = Self.longer(padded[index - 1], padded[index - 2])
+          let isKnown =
+            runs.count(CountTable.key(hash, isLong: true)) > 1 || runs.count(CountTable.key(context, isLong: false)) > 1
+          if !isKnown { break }
+        }
         hash = Self.longer(hash, padded[index - length])
         runs.add(CountTable.key(hash, isLong: length > 1))
       }

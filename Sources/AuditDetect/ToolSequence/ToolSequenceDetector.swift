@@ -100,8 +100,8 @@ struct ToolSequenceDetector: Detector {
       if subject.sessions > Self.sessionsMin {
         let deviation = subject.deviation(of: judgement.surprise)
         let order = Self.log10Probability(ofDeviation: deviation)
-        // Where nobody else is known well, nobody else's habits can be recognised.
-        let other = otherness > 0 ? tail.log10Probability(otherness) : 0
+        // What is nobody else's habit is judged by its order alone.
+        let other = otherness > 0 ? tail.log10Probability(otherness) : .infinity
         let views = (
           otherness: other - log10(Self.weights.otherness), order: order - log10(Self.weights.order)
         )
