@@ -21,8 +21,9 @@ struct ToolSequenceDetector: Detector {
   private static let gate = 0.15
   private static let carry = 0.5
   private static let carriedMax = 6.0
-  /// How the allowed false alarms are divided between the two views.
-  private static let weights = (otherness: 0.85, order: 0.15)
+  /// How the allowed false alarms are divided between the two views. They sum to less than one: sessions that follow a false alarm often
+  /// are one too.
+  private static let weights = (otherness: 0.7, order: 0.12)
   /// Open sessions at a time; beyond it the one that has waited longest ends early.
   private static let openMax = 32_768
 
