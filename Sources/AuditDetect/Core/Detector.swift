@@ -44,6 +44,8 @@ package struct Detection: Sendable {
   /// The least score that is worth a finding.
   package let threshold: Double
   package var names: NameTable
+  /// The records before the present one, and it.
+  package internal(set) var recent = RecentRecords()
   package private(set) var findings: [Finding] = []
 
   package init(tenant: TenantID, settings: DetectionSettings) {

@@ -65,6 +65,7 @@ package struct DetectorSet: Sendable {
 
   private mutating func judge(_ observation: Observation) {
     if !observation.isLate { tick(observation.time) }
+    detection.recent.append(observation)
     for index in detectors.indices { detectors[index].observe(observation, &detection) }
   }
 
@@ -89,6 +90,7 @@ package struct DetectorSet: Sendable {
     writer.put(UInt64(lateCount))
     detection.names.write(to: &writer)
     waiting.write(to: &writer)
+    detection.recent.write(to: &writer)
     writer.put(UInt32(detectors.count))
     for detector in detectors {
       var own = StateWriter()
@@ -111,6 +113,7 @@ package struct DetectorSet: Sendable {
     lateCount = Int(clamping: try reader.uint64())
     try detection.names.read(from: &reader)
     try waiting.read(from: &reader)
+    try detection.recent.read(from: &reader)
     var states: [String: (version: UInt16, bytes: [UInt8])] = [:]
     for _ in 0..<(try reader.count(ofSize: 10)) {
       let name = try reader.text()

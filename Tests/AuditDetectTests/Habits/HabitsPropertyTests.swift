@@ -78,7 +78,7 @@ import Testing
     }
     // Names and what all callers share are no caller's own.
     let subjects = kind == .toolCollision || kind == .firstUse ? 400 : 10
-    let shared = kind == .toolSequence ? 2_000_000 : 60_000
+    let shared = kind == .toolSequence ? 2_000_000 : 200_000
     #expect(watch.set.save().count - empty <= subjects * 4096 + shared)
   }
 
