@@ -53,6 +53,11 @@ package struct DetectorSet: Sendable {
     detection.expectations.note(detector, subject, score: score, at: at)
   }
 
+  /// No record will follow: what waits for more is judged by what there is.
+  package mutating func finish() {
+    for index in detectors.indices { detectors[index].finish(&detection) }
+  }
+
   /// What was found since the last time, in the order of time.
   package mutating func takeFindings() -> [Finding] { detection.takeFindings() }
 
@@ -65,6 +70,7 @@ package struct DetectorSet: Sendable {
 
   private mutating func judge(_ observation: Observation) {
     if !observation.isLate { tick(observation.time) }
+    detection.recent.append(observation)
     for index in detectors.indices { detectors[index].observe(observation, &detection) }
   }
 
@@ -90,6 +96,7 @@ package struct DetectorSet: Sendable {
     detection.names.write(to: &writer)
     waiting.write(to: &writer)
     detection.expectations.write(to: &writer)
+    detection.recent.write(to: &writer)
     writer.put(UInt32(detectors.count))
     for detector in detectors {
       var own = StateWriter()
@@ -113,6 +120,7 @@ package struct DetectorSet: Sendable {
     try detection.names.read(from: &reader)
     try waiting.read(from: &reader)
     try detection.expectations.read(from: &reader)
+    try detection.recent.read(from: &reader)
     var states: [String: (version: UInt16, bytes: [UInt8])] = [:]
     for _ in 0..<(try reader.count(ofSize: 10)) {
       let name = try reader.text()
