@@ -8,7 +8,10 @@ struct Audittail: AsyncParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
-        name: "Roles", subcommands: [RunCommand.self, CollectCommand.self, PruneCommand.self, MigrateCommand.self]),
+        name: "Roles",
+        subcommands: [
+          RunCommand.self, CollectCommand.self, AnalyzeCommand.self, PruneCommand.self, MigrateCommand.self,
+        ]),
       CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
