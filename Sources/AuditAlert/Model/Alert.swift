@@ -103,4 +103,18 @@ package struct AlertTransition: Sendable, Hashable {
   /// Who or what did it: a person, a silence, another alert; nil where it came by itself.
   package let by: String?
   package let note: String?
+
+  package init(
+    alert: Int64, number: Int32, at: RecordTime, event: AlertEvent, state: AlertState, severity: AlertSeverity,
+    by: String?, note: String?
+  ) {
+    self.alert = alert
+    self.number = number
+    self.at = at
+    self.event = event
+    self.state = state
+    self.severity = severity
+    self.by = by
+    self.note = note
+  }
 }

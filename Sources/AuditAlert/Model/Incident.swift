@@ -1,4 +1,5 @@
-/// What can go wrong with audittail itself, by the names that stand in place of a detector's.
+/// What can go wrong with audittail itself, by the names that stand in place of a detector's. Each ends when whoever
+/// told of it says so, and not because nothing more is heard of it.
 package enum Incident: String, Sendable, CaseIterable {
   case collectorSilent = "collector-silent"
   case collectorLag = "collector-lag"
@@ -7,14 +8,4 @@ package enum Incident: String, Sendable, CaseIterable {
   case verificationFailed = "verification-failed"
   case receiverDisabled = "receiver-disabled"
   case deliveryFailed = "delivery-failed"
-
-  /// Whether it is over when nothing more is heard of it; others end when whoever told of them says so.
-  package var endsByItself: Bool {
-    switch self {
-    case .collectorSilent, .collectorLag, .spoolFilling, .pruneFailed, .verificationFailed, .receiverDisabled: false
-    case .deliveryFailed: true
-    }
-  }
-
-  static func endsByItself(_ name: String) -> Bool { Incident(rawValue: name)?.endsByItself ?? true }
 }

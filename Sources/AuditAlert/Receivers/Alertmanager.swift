@@ -69,7 +69,7 @@ package struct Alertmanager: ReceiverFormat {
 
   /// Of the subject only what the alert is grouped by: the rest may change in an alert's life, and it would be another one.
   private static func isStable(_ name: String, in message: ReceivedMessage) -> Bool {
-    guard ["actor", "user", "client", "tool", "session"].contains(name) else { return true }
+    guard ["actor", "user", "client", "server", "tool", "session"].contains(name) else { return true }
     return name == (message.subject.first?.name ?? "")
   }
 

@@ -76,7 +76,7 @@ struct FoldStage: AlertStage {
   private func noteTimes(_ draft: inout AlertDraft) {
     for entry in draft.entries where entry.alert.isActive {
       let alert = entry.alert
-      if draft.scope != .installation || Incident.endsByItself(alert.key.detector) {
+      if draft.scope != .installation {
         let quiet = ResolveStage(rules: rules).quiet(alert)
         draft.due(max(alert.lastSeen, draft.watchingSince).advanced(by: quiet))
       }

@@ -73,7 +73,8 @@ extension AlertSubject {
   func common(with other: AlertSubject) -> AlertSubject {
     AlertSubject(
       actor: actor == other.actor ? actor : nil, user: user == other.user ? user : nil,
-      client: client == other.client ? client : nil, tool: tool == other.tool ? tool : nil,
+      client: client == other.client ? client : nil, server: server == other.server ? server : nil,
+      tool: tool == other.tool ? tool : nil,
       session: session == other.session ? session : nil)
   }
 }

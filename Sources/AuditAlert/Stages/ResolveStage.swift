@@ -10,11 +10,11 @@ struct ResolveStage: AlertStage {
   }
 
   func apply(to draft: inout AlertDraft) {
+    // An incident of the installation ends when whoever told of it says so.
+    if draft.scope == .installation { return }
     for place in draft.entries.indices {
       let entry = draft.entries[place]
       guard entry.alert.isActive, !entry.isRaised, !entry.isOver else { continue }
-      // An incident of the installation ends when whoever told of it says so.
-      if draft.scope == .installation, Incident.endsByItself(entry.alert.key.detector) == false { continue }
       let end = max(entry.alert.lastSeen, draft.watchingSince).advanced(by: quiet(entry.alert))
       if end <= draft.now { draft.entries[place].isOver = true }
     }
