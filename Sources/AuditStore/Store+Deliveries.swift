@@ -179,3 +179,31 @@ extension Store {
       microsecondsSince2000: try connection.execute("SELECT clock_timestamp()").only()[0].timestamptz())
   }
 }
+
+extension Store {
+  /// Whether there are causes that alerts were not made of yet, or something is due by itself.
+  package func hasAlertWork(_ scope: AlertScope, now: RecordTime) async throws -> Bool {
+    let causes: String
+    switch scope {
+    case .tenant: causes = "SELECT max(finding) FROM \(scope.sql).findings"
+    case .installation: causes = "SELECT max(incident) FROM audittail.incidents"
+    }
+    return try await session.perform { connection in
+      try connection.execute(
+        "SELECT coalesce(s.next_due <= $1, false) OR coalesce((\(causes)) > s.cause, false) FROM \(scope.sql).alert_state s",
+        [now.sql]
+      ).only()[0].bool()
+    }
+  }
+
+  /// Gives up what is pending for a receiver that is gone.
+  package func bury(receiver: String, of scope: AlertScope) async throws {
+    try await session.perform { connection in
+      _ = try connection.execute(
+        """
+        UPDATE \(scope.sql).deliveries SET state = 'dead', done_at = $2, error = 'the receiver is gone or disabled'
+        WHERE receiver = $1 AND state = 'pending'
+        """, [.text(receiver), try Self.clock(connection)])
+    }
+  }
+}

@@ -183,6 +183,7 @@ CREATE TABLE audittail.incidents (
   summary text NOT NULL,
   evidence json NOT NULL
 );
+CREATE INDEX incidents_last ON audittail.incidents (kind, subject, incident);
 CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON audittail.incidents FOR EACH STATEMENT
   EXECUTE FUNCTION audittail.refuse_change();
 

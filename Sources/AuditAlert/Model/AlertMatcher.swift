@@ -21,6 +21,8 @@ package struct AlertMatcher: Sendable, Hashable, CustomStringConvertible {
   /// Why a text is no matcher; continues a sentence that begins with the text.
   package struct Problem: Error, Hashable {
     package let message: String
+
+    package init(message: String) { self.message = message }
   }
 
   package init(parsing text: String) throws(Problem) {
