@@ -19,10 +19,13 @@ extension Store {
     }
   }
 
+  /// A leader that was stopped in the middle must not keep the next one waiting, and a tenant whose tables are locked must not hold up
+  /// those that come after it.
+  private static let limits = "SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '2s'"
+
   /// Passes the fence in a transaction that is open.
   static func enter(_ epoch: LeaderEpoch, _ tenant: TenantID, _ connection: PostgresConnection) throws {
-    // A leader that was stopped in the middle must not keep the next one waiting.
-    try connection.executeScript("SET LOCAL idle_in_transaction_session_timeout = '5s'")
+    try connection.executeScript(limits)
     let found = LeaderEpoch(
       try connection.execute("SELECT epoch FROM \(tenant.sql).analyzer_epoch FOR SHARE").only()[0].int64())
     if found == epoch { return }
@@ -38,7 +41,7 @@ extension Store {
   ) async throws -> T {
     try await session.perform { connection in
       try connection.transaction { connection in
-        try connection.executeScript("SET LOCAL idle_in_transaction_session_timeout = '5s'")
+        try connection.executeScript(Self.limits)
         let rows = try connection.execute(
           "SELECT FROM audittail.leader WHERE epoch = $1 FOR SHARE", [.int64(epoch.value)])
         guard rows.count == 1 else { throw LeadershipLost() }

@@ -15,6 +15,6 @@ struct Audittail: AsyncParsableCommand {
       CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
-        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self]),
+        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self]),
     ])
 }

@@ -54,12 +54,13 @@ BEGIN
   $sql$, tenant_schema);
 
   -- In which order batches were walked since the last snapshot of the detectors' state: what a new leader repeats, in memory only, to
-  -- know what the old one knew. Which findings an entry had stands in findings; they were committed with it.
+  -- know what the old one knew. The findings of an entry were committed with it, so the repetition's are not wanted.
   EXECUTE format($sql$
     CREATE TABLE %1$I.analyzer_journal (
       entry int8 NOT NULL PRIMARY KEY,
-      -- The clock that the detectors were told at the end of the entry, where time passes without records.
-      clock timestamptz NOT NULL,
+      -- How far event time had come before the entry's records, and how far it came behind them; nanoseconds since 1970.
+      watermark_before int8 NOT NULL,
+      watermark_after int8 NOT NULL,
       -- What was said about findings up to this number was heard before the entry's records.
       feedback int8 NOT NULL,
       collectors int4[] NOT NULL,
@@ -87,10 +88,8 @@ BEGIN
       window_start timestamptz NOT NULL,
       window_end timestamptz NOT NULL,
       score float8 NOT NULL,
-      -- The record that completed the evidence, where one did.
-      seq int8,
-      collector int4,
-      idx int4,
+      -- Of what makes it the same finding in every run over the same records.
+      identity int8 NOT NULL,
       at_ns int2 NOT NULL,
       -- It came after its time had been judged.
       is_late bool NOT NULL,
@@ -104,6 +103,8 @@ BEGIN
       tool text,
       server text,
       session_id text,
+      team text,
+      address text,
       summary text NOT NULL,
       evidence json NOT NULL
     )
