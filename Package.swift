@@ -149,8 +149,8 @@ let package = Package(
     tests(
       "AcceptanceTests",
       [
-        "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres",
-        "audittail",
+        "TestAPIServer", "AuditAlert", "AuditConfig", "AuditDeliver", "AuditListen", "AuditModel", "AuditSample",
+        "AuditStore", "Postgres", "audittail",
       ]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],

@@ -32,8 +32,8 @@ enum ImportTable {
       "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
     ],
     "audittail": [
-      "AuditConfig", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery",
-      "AuditRedact", "AuditSample",
+      "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
+      "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
       "AuditSource", "AuditSpool", "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

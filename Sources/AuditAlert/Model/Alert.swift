@@ -118,3 +118,26 @@ package struct AlertTransition: Sendable, Hashable {
     self.note = note
   }
 }
+
+extension Alert {
+  /// What tells this alert, whenever it comes back, from others.
+  package var matchers: [AlertMatcher] {
+    let sign = key.group.firstIndex(of: "=")
+    let label = sign.map { String(key.group[..<$0]) } ?? ""
+    let own: [AlertMatcher]
+    switch label {
+    case "actor":
+      // The finding may name the user or the client only.
+      let name = subject.actor != nil ? "actor" : subject.user != nil ? "user" : "client"
+      own = [AlertMatcher(name, .equal, subject.actor ?? subject.user ?? subject.client ?? "")]
+    case "tool":
+      own = [
+        subject.server.map { AlertMatcher("server", .equal, $0) }, subject.tool.map { AlertMatcher("tool", .equal, $0) },
+      ].compactMap { $0 }
+    case "server": own = [AlertMatcher("server", .equal, subject.server ?? "")]
+    case "session": own = [AlertMatcher("session", .equal, subject.session ?? "")]
+    default: own = []
+    }
+    return [AlertMatcher("detector", .equal, key.detector)] + own
+  }
+}

@@ -38,6 +38,9 @@ package struct AddressGuard: Sendable, Hashable {
 
   package init(allowing allowed: [Range] = []) { self.allowed = allowed }
 
+  /// The same guard, with more that is allowed.
+  package func allowing(_ more: [Range]) -> AddressGuard { AddressGuard(allowing: allowed + more) }
+
   /// What is wrong with an address; nil where it may be used. What is no address is refused.
   package func problem(with address: String) -> String? {
     guard let bytes = Self.bytes(of: address) else { return "no address" }

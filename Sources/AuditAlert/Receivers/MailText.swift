@@ -4,7 +4,7 @@ package import AuditModel
 /// word (RFC 2047), so that no name in an audit record can add a header.
 package enum MailText {
   /// An encoded word has 75 characters at most; these many bytes fit into one.
-  private static let wordBytes = 45
+  private static let wordBytes = 39
 
   package static func message(
     _ message: ReceivedMessage, _ texts: MessageTexts.Rendered, from: String, to: [String], now: RecordTime

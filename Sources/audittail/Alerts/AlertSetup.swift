@@ -5,10 +5,10 @@ import AuditModel
 
 /// Alerts as this process does them: the rules, and the receivers with their secrets.
 struct AlertSetup: Sendable {
-  let pipeline: AlertPipeline
-  let receivers: [ReceiverSettings]
+  private(set) var pipeline: AlertPipeline
+  private(set) var receivers: [ReceiverSettings]
   let retry: RetrySchedule
-  let guarding: AddressGuard
+  private(set) var guarding: AddressGuard
   let heartbeat: Duration
   let collectorSilent: Duration
 
@@ -23,6 +23,24 @@ struct AlertSetup: Sendable {
     heartbeat = alerts.heartbeat
     collectorSilent = alerts.collectorSilent
     receivers = try alerts.receivers.map { try Self.settings($0, environment) }
+  }
+
+  /// The same, and a webhook on this machine that is told everything: what the demonstration adds to what is configured.
+  func adding(webhook name: String, url: String, secret: String) throws -> AlertSetup {
+    var settings = ReceiverSettings(name: name, kind: .webhook, texts: try MessageTexts())
+    settings.url = url
+    settings.secrets = [secret]
+    settings.ratePerMinute = 600
+    var rules = pipeline.rules
+    rules.receivers.append(name)
+    if !rules.routes.isEmpty {
+      rules.routes.insert(AlertRoute(matchers: [], receivers: [name], continues: true), at: 0)
+    }
+    var setup = self
+    setup.pipeline = AlertPipeline(rules: rules)
+    setup.receivers.append(settings)
+    setup.guarding = guarding.allowing([AddressGuard.Range("127.0.0.1")].compactMap { $0 })
+    return setup
   }
 
   private static func settings(

@@ -6,15 +6,12 @@ import AuditStore
 ///
 /// Everything it knows stands in the database, so that the next leader goes on where this one ends; only since when it looks is its own.
 struct AlertsDuty: Duty {
-  let setup: AlertSetup
-  let lead: Lead
-  let bell: DeliveryBell
-  private let watchingSince = RecordTime.now
+  private let lead: Lead
   private let watch: InstallationWatch
 
-  init(setup: AlertSetup, lead: Lead, bell: DeliveryBell) {
-    (self.setup, self.lead, self.bell) = (setup, lead, bell)
-    watch = InstallationWatch(store: lead.store, silentAfter: setup.collectorSilent)
+  init(_ lead: Lead) {
+    self.lead = lead
+    watch = InstallationWatch(store: lead.store, silentAfter: lead.alerting.setup.collectorSilent)
   }
 
   func pass() async throws -> DutyPass {
@@ -24,8 +21,8 @@ struct AlertsDuty: Duty {
     for scope in scopes {
       guard try await lead.store.hasAlertWork(scope, now: .now) else { continue }
       let progress = try await lead.store.stepAlerts(
-        of: scope, as: lead.epoch, setup.pipeline, now: .now, watchingSince: watchingSince)
-      if progress.planned > 0 { bell.ring(scope) }
+        of: scope, as: lead.epoch, lead.alerting.setup.pipeline, now: .now, watchingSince: lead.since)
+      if progress.planned > 0 { lead.alerting.bell.ring(scope) }
       hasMore = hasMore || progress.hasMore
     }
     return hasMore ? .more : .idle

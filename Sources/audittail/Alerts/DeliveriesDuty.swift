@@ -7,9 +7,9 @@ import AuditStore
 ///
 /// One pass lasts as long as the leadership: what is being sent should not wait for the end of a bite.
 struct DeliveriesDuty: Duty {
-  let setup: AlertSetup
-  let lead: Lead
-  let bell: DeliveryBell
+  private let lead: Lead
+
+  init(_ lead: Lead) { self.lead = lead }
 
   private static let tick = Duration.milliseconds(25)
   /// Deliveries that other processes plan (an acknowledgement, a replay) are noticed after this time, or 20 times as long as looking takes.
@@ -17,6 +17,7 @@ struct DeliveriesDuty: Duty {
 
   func pass() async throws -> DutyPass {
     // A lane has a connection of its own, so that a look-out that waits holds up nobody.
+    let setup = lead.alerting.setup
     let lanes = setup.receivers.map { settings in
       ReceiverLane(
         link: ReceiverLink(settings, guarding: setup.guarding), store: lead.store.another("audittail \(settings.name)"),
@@ -46,7 +47,7 @@ struct DeliveriesDuty: Duty {
     let times = Dictionary(lanes.map { ($0.link.settings.name, $0.due) }) { first, _ in first }
     var next = ContinuousClock.now
     while !Task.isCancelled {
-      var scopes = bell.take()
+      var scopes = lead.alerting.bell.take()
       let began = ContinuousClock.now
       let looksAtAll = began >= next
       if looksAtAll { scopes = Set([.installation] + (try await lead.store.tenants()).map(AlertScope.tenant)) }
