@@ -201,7 +201,8 @@ enum SettingTable {
       doc: "What comes back within this time after it was over is the same alert."),
     Setting(
       .alertsStormMessages, .count.within(1...10_000), \.alerts.rules.stormMessagesMax,
-      doc: "Messages of a tenant to a receiver within alerts.storm_interval; what comes beyond is one digest with counts."),
+      doc:
+        "Messages of a tenant to a receiver within alerts.storm_interval; what comes beyond is one digest with counts."),
     Setting(
       .alertsStormInterval, .duration.within(.seconds(1)...(.days(1))), \.alerts.rules.stormInterval,
       doc: "The time in which these are counted."),
@@ -215,7 +216,8 @@ enum SettingTable {
     ),
     Setting(
       .alertsRetryFirst, .duration.within(.milliseconds(10)...(.seconds(3600))), \.alerts.retry.first,
-      doc: "Before the second attempt of a delivery; the time doubles with each one, and is drawn between half and whole."),
+      doc:
+        "Before the second attempt of a delivery; the time doubles with each one, and is drawn between half and whole."),
     Setting(
       .alertsRetryLongest, .duration.within(.milliseconds(10)...(.days(1))), \.alerts.retry.longest,
       doc: "Longest time between two attempts."),
