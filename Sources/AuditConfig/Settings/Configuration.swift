@@ -20,6 +20,7 @@ package struct Configuration: Sendable {
   package internal(set) var listenLimits = ListenLimits()
   package internal(set) var retention = Retention()
   package internal(set) var redaction = Redaction()
+  package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
   package internal(set) var analyzer = Analyzer()
   package internal(set) var detect = Detect()

@@ -20,7 +20,8 @@ extension Grammar where Value == DetectorModeRule {
       throw GrammarProblem("is not detector=mode, such as geo=off or all=shadow; modes are off, shadow and on")
     }
     guard parts[0] == "all" || DetectorModeRule.detectors.contains(parts[0]) else {
-      throw GrammarProblem("names no detector; there are \(DetectorModeRule.detectors.joined(separator: ", ")), and all")
+      throw GrammarProblem(
+        "names no detector; there are \(DetectorModeRule.detectors.joined(separator: ", ")), and all")
     }
     return DetectorModeRule(detector: parts[0], mode: mode)
   } print: {
