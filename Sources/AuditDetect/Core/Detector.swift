@@ -23,11 +23,18 @@ package protocol Detector: Sendable {
   /// stands behind, and before that record.
   mutating func advance(to time: RecordTime, _ detection: inout Detection)
 
+  /// No record will follow at all (the input of a filter ends): what waits for more is judged by what there is.
+  mutating func finish(_ detection: inout Detection)
+
   /// What was learned of a user, client, tool … of this name, in lines for people; empty where it is unknown.
   func explain(_ subject: String, _ names: borrowing NameTable) -> [String]
 
   func write(to writer: inout StateWriter)
   mutating func read(from reader: inout StateReader) throws(StateError)
+}
+
+extension Detector {
+  package mutating func finish(_ detection: inout Detection) {}
 }
 
 /// What detectors share while one tenant's records are watched: names, settings, and where findings go.
@@ -37,6 +44,8 @@ package struct Detection: Sendable {
   /// The least score that is worth a finding.
   package let threshold: Double
   package var names: NameTable
+  /// What people said about findings.
+  package var expectations = Expectations()
   /// The records before the present one, and it.
   package internal(set) var recent = RecentRecords()
   package private(set) var findings: [Finding] = []
@@ -53,7 +62,7 @@ package struct Detection: Sendable {
     let mode = settings.mode(of: finding.detector)
     guard mode != .off, finding.score >= threshold, !settings.isInMaintenance(finding.at) else { return }
     var finding = finding
-    finding.isShadow = mode == .shadow
+    finding.isShadow = mode == .shadow || expectations.covers(finding)
     findings.append(finding)
   }
 
