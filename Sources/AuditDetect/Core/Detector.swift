@@ -44,6 +44,8 @@ package struct Detection: Sendable {
   /// The least score that is worth a finding.
   package let threshold: Double
   package var names: NameTable
+  /// What people said about findings.
+  package var expectations = Expectations()
   /// The records before the present one, and it.
   package internal(set) var recent = RecentRecords()
   package private(set) var findings: [Finding] = []
@@ -60,7 +62,7 @@ package struct Detection: Sendable {
     let mode = settings.mode(of: finding.detector)
     guard mode != .off, finding.score >= threshold, !settings.isInMaintenance(finding.at) else { return }
     var finding = finding
-    finding.isShadow = mode == .shadow
+    finding.isShadow = mode == .shadow || expectations.covers(finding)
     findings.append(finding)
   }
 

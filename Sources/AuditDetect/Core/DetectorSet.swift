@@ -7,7 +7,7 @@ package import AuditModel
 /// filter's do) make them depend on the records alone.
 package struct DetectorSet: Sendable {
   /// Of `save`'s own frame.
-  private static let stateVersion: UInt16 = 1
+  private static let stateVersion: UInt16 = 2
 
   package private(set) var detection: Detection
   private var detectors: [any Detector]
@@ -46,6 +46,11 @@ package struct DetectorSet: Sendable {
     while let observation = waiting.next(before: time) { judge(observation) }
     watermark = time
     tick(time)
+  }
+
+  /// Hears that a finding was to be expected.
+  package mutating func expect(_ detector: DetectorKind, _ subject: Subject, score: Double, at: RecordTime) {
+    detection.expectations.note(detector, subject, score: score, at: at)
   }
 
   /// No record will follow: what waits for more is judged by what there is.
@@ -90,6 +95,7 @@ package struct DetectorSet: Sendable {
     writer.put(UInt64(lateCount))
     detection.names.write(to: &writer)
     waiting.write(to: &writer)
+    detection.expectations.write(to: &writer)
     detection.recent.write(to: &writer)
     writer.put(UInt32(detectors.count))
     for detector in detectors {
@@ -113,6 +119,7 @@ package struct DetectorSet: Sendable {
     lateCount = Int(clamping: try reader.uint64())
     try detection.names.read(from: &reader)
     try waiting.read(from: &reader)
+    try detection.expectations.read(from: &reader)
     try detection.recent.read(from: &reader)
     var states: [String: (version: UInt16, bytes: [UInt8])] = [:]
     for _ in 0..<(try reader.count(ofSize: 10)) {

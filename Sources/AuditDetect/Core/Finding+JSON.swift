@@ -47,6 +47,13 @@ extension Finding {
 }
 
 extension Evidence {
+  /// The evidence as one JSON object.
+  package var json: String {
+    var out: [UInt8] = []
+    write(to: &out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
   fileprivate func write(to out: inout [UInt8]) {
     var separator = "{"
     func put(_ name: String, _ value: String) {

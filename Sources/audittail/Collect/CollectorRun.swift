@@ -17,6 +17,8 @@ struct CollectorRun: Sendable {
   let configuration: Configuration
   let readsStandardInput: Bool
   let isOnce: Bool
+  /// Whether this process is an analyzer too.
+  var analyzes = false
 
   /// A store that is away is waited for this long when there is an end to wait for.
   private static let patienceOnce = Duration.seconds(60)
@@ -54,6 +56,11 @@ struct CollectorRun: Sendable {
           // The last one in is the first one to be shut down: what it still brings finds the spool open.
           let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
           services.append(.init(service: listening))
+        }
+        if analyzes, !isOnce, !readsStandardInput {
+          let analyzer = try AnalyzerRun(
+            configuration: configuration, logger: configuration.logger("audittail.analyze"))
+          services.append(.init(service: AnalyzerService(run: analyzer, store: store)))
         }
         let group = ServiceGroup(
           configuration: .init(
@@ -138,10 +145,18 @@ struct CollectorRun: Sendable {
     let collector = try Collector(
       store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
       podNotes: notes, spool: readsStandardInput ? nil : spool)
-    guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
-    try await pods.recording(notes, self, store, collector: number, logger) {
-      try await collect(collector, store, totals, spool, logger)
+    let work = {
+      guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
+      try await pods.recording(notes, self, store, collector: number, logger) {
+        try await collect(collector, store, totals, spool, logger)
+      }
     }
+    // One that has an end to come to is not missed afterwards.
+    if isOnce || readsStandardInput { return try await work() }
+    try await CollectorReporting(
+      store: store.another("audittail report"), collector: number, totals: totals, spool: spool,
+      spoolBytesMax: configuration.spool.limits.bytesMax
+    ).run(while: work)
   }
 
   private func collect(
@@ -228,6 +243,9 @@ final class CollectorTotals: Sendable {
     guard let since = awaySince.withLock({ $0 }), ContinuousClock.now - since > Self.awayMax else { return [] }
     return ["The database has taken nothing for \((ContinuousClock.now - since).components.seconds) seconds."]
   }
+
+  /// For how long the database has taken nothing; 0 where it does.
+  var refusedSeconds: Int64 { awaySince.withLock { $0.map { (ContinuousClock.now - $0).components.seconds } ?? 0 } }
 
   func add(_ part: IntakeTotals, of tenant: TenantID) {
     totals.withLock { $0[tenant, default: IntakeTotals()] += part }

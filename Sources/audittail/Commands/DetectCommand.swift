@@ -15,6 +15,10 @@ struct DetectCommand: AsyncParsableCommand {
         audittail detect < server.log
         zcat week.ndjson.gz | audittail detect --budget 0.1
         audittail detect --explain alice < server.log
+        audittail detect --database postgresql://audit@db/audit --since -30d
+
+      With --database, --since or --until it is a back-test: stored records are read, and nothing is written. What is learned is learned \
+      from that range.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -36,6 +40,15 @@ struct DetectCommand: AsyncParsableCommand {
       valueName: "subject"))
   var explain: String?
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Back-test: stored records from this time on.", valueName: "time"))
+  var since: String?
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Back-test: stored records before this time.", valueName: "time"))
+  var until: String?
+
   func validate() throws {
     if let budget, !(budget > 0 && budget <= 1e6) {
       throw ValidationError("--budget takes a number above 0, 1000000 at most.")
@@ -52,6 +65,14 @@ struct DetectCommand: AsyncParsableCommand {
             .usage, "--tenant takes letters, digits, -, _ and ., 128 at most; \"\(name)\" is no tenant.")
         }
         return tenant
+      }
+      if options.database != nil || since != nil || until != nil {
+        let test = BackTest(
+          configuration: configuration, tenant: named, since: try since.map { try TimeExpression.time($0, now: .now) },
+          until: try until.map { try TimeExpression.time($0, now: .now) }, budget: budget)
+        return try await withStore(configuration, logger: configuration.logger("audittail.detect")) { store, _ in
+          try await test.run(store, explain: explain)
+        }
       }
       let redaction = named.map { configuration.redaction(for: $0) } ?? configuration.redaction
       var filter = DetectFilter(
