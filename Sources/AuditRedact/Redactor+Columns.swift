@@ -15,6 +15,7 @@ extension Redactor {
     let first = array + 1
     guard tape.end(of: array) > first else { return [] }
     if tape[first].kind == .array {
+      needsAnotherLook = true
       let columns = siblings.columns ?? headColumns(in: object, tape, bytes)
       siblings.columns = columns
       return columns
@@ -22,6 +23,7 @@ extension Redactor {
     guard verdict.traits.contains(.bindRole), tape[first].kind == .string || tape[first].kind == .number else {
       return []
     }
+    needsAnotherLook = true
     let parameters = siblings.parameters ?? statementColumns(in: object, tape, bytes)
     siblings.parameters = parameters
     return parameters

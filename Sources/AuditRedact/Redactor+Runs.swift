@@ -50,12 +50,11 @@ extension Redactor {
 
   private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) {
     if discordToken(bytes, run, &pass) { return }
-    guard let start = textStart(bytes, run), let level = takeScratch(pass.depth) else { return }
+    guard let start = textStart(bytes, run), var taken = takeScratch(pass.depth) else { return }
     var padded = run.upperBound
     while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") {
       padded += 1
     }
-    var taken = level
     defer { scratch[pass.depth] = taken }
     taken.text.removeAll(keepingCapacity: true)
     if start.isHex {

@@ -20,7 +20,7 @@ extension Redactor {
     let first = regions.count
     scanValue(level.text.span, 0..<level.text.count, key, depth: depth + 1, personal: personal)
     carryOut(from: first, level.map, quoteLevels: 1)
-    scratch[depth] = level
+    scratch[depth] = consume level
   }
 
   /// Takes the scratch of a depth out, so that it can be read while the redactor changes.
@@ -72,9 +72,11 @@ extension Redactor {
 
   /// Finds every secret in a text. Regions come out sorted and apart.
   mutating func scanText(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int, personal: Bool) {
+    wasJSON = false
     guard range.count >= rules.textBytesMin else { return scanShortText(bytes, range) }
     budget -= range.count
     guard budget >= 0 else {
+      needsAnotherLook = true
       blank(range, .budget)
       return
     }
@@ -82,6 +84,7 @@ extension Redactor {
     if bytes[range.lowerBound] <= 0x22 || bytes[range.lowerBound] >= 0x5B,
       scanNestedJSON(bytes, range, depth: depth, personal: personal)
     {
+      wasJSON = true
       return
     }
     var pass = TextPass(range: range, depth: depth, personal: personal)
@@ -92,6 +95,7 @@ extension Redactor {
     if pass.sawEntity { scanDecoded(bytes, &pass, .entity) }
     if rules.hasOperatorRules { scanOperatorRules(bytes, range) }
     if regions.count > first + 1 { mergeRegions(from: first) }
+    wasJSON = false
   }
 
   /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.

@@ -134,7 +134,6 @@ extension Redactor {
       verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
     }
     if tape[key + 1].kind == .array, verdict.strength < .strong {
-      needsAnotherLook = true
       let columns = columns(ofArray: key, said, in: object, &siblings, tape, bytes)
       if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
@@ -175,7 +174,9 @@ extension Redactor {
         return
       }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
-      if depth == 0, regions.count > first, regions.count > first + 1 || regions[first].range != token.range {
+      if regions.count > first, regions.count > first + 1 || regions[first].range != token.range,
+        !wasJSON || !token.hasEscapes || key.strength > .none || key.traits.contains(.phone)
+      {
         needsAnotherLook = true
       }
       // What was looked at without personal data is known to be clean for other such members only.
@@ -203,6 +204,7 @@ extension Redactor {
       } else if key.strength == .none, tape[value].kind == .array, tape.end(of: value) == value + 1 {
         return
       } else {
+        if key.strength == .strong || key.traits.contains(.counts) { needsAnotherLook = true }
         let isWords = key.traits.contains(.counts) && holdsPlainWords(value, tape, bytes)
         walkElements(value, isWords ? .none : key, tape, bytes, depth: depth, personal: personal)
       }

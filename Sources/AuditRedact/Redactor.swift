@@ -24,9 +24,14 @@ package struct Redactor: ~Copyable {
 
   var budget = 0
   /// Whether what comes out of a pass has to be looked at once more: something was replaced whose neighbours may read
-  /// differently now. Left false where whole values went, each under its key in an object, and nothing that reads a
-  /// value's neighbours ran: then the next pass would see the same keys, the same other values, and markers.
+  /// differently now. Left false where whole values went, each under its key in an object, perhaps in JSON in a string,
+  /// and nothing that reads a value's neighbours ran: then the next pass would see the same keys, the same other
+  /// values, and markers.
   var needsAnotherLook = false
+  /// Looks at whatever was hit again, as a test's measure of what the flag before leaves out.
+  var alwaysLooksAgain = false
+  /// The text that was scanned last was JSON, and nothing but its tokens was looked at.
+  var wasJSON = false
   /// Where JSON pointers begin: a value, and the key it stands under or -1.
   var rootValue = 0
   var rootKey = -1
@@ -94,7 +99,9 @@ package struct Redactor: ~Copyable {
     var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
     pass(line, isText, &tape, into: &out)
     var rounds = 0
-    while !regions.isEmpty, needsAnotherLook || !rules.isPlain || rules.hasOperatorRules, rounds < Self.roundsMax {
+    while !regions.isEmpty, needsAnotherLook || alwaysLooksAgain || !rules.isPlain || rules.hasOperatorRules,
+      rounds < Self.roundsMax
+    {
       rounds += 1
       settled.removeAll(keepingCapacity: true)
       settled.append(contentsOf: out[start...])

@@ -20,13 +20,14 @@ extension JSONCursor {
       let byte = try peek(bytes)
       if byte == UInt8(ascii: "\"") { return flags }
       if byte == UInt8(ascii: "\\") {
-        let first = offset
-        while offset &+ 1 < count, bytes[offset] == UInt8(ascii: "\\"),
-          bytes[offset &+ 1] == UInt8(ascii: "\\") || bytes[offset &+ 1] == UInt8(ascii: "\"")
-        {
-          offset &+= 2  // JSON in JSON is full of these
+        skipBackslashPairs(bytes)  // JSON in JSON is full of them
+        flags.insert(.hasEscapes)
+        guard offset < count, bytes[offset] == UInt8(ascii: "\\") else { continue }
+        if offset &+ 1 < count, bytes[offset &+ 1] == UInt8(ascii: "\"") {
+          offset &+= 2
+        } else {
+          try escape(&flags, bytes)
         }
-        if offset > first { flags.insert(.hasEscapes) } else { try escape(&flags, bytes) }
       } else if byte >= 0x80 {
         flags.insert(.nonASCII)
         try multibyte(bytes)
@@ -36,6 +37,23 @@ extension JSONCursor {
         offset &+= 1  // only within the last seven bytes of the input
       }
     }
+  }
+
+  /// At a backslash: goes past all that follow each other but an odd last one, eight at a time.
+  @inline(__always)
+  private mutating func skipBackslashPairs(_ bytes: Span<UInt8>) {
+    let raw = bytes.bytes
+    var end = offset
+    while end &+ 8 <= count {
+      let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self))
+      let other = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      end &+= other == 0 ? 8 : other.trailingZeroBitCount &>> 3
+      if other != 0 { break }
+    }
+    if end &+ 8 > count {
+      while end < count, bytes[end] == UInt8(ascii: "\\") { end &+= 1 }
+    }
+    offset = end &- (end &- offset) & 1
   }
 
   @inline(__always)
