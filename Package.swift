@@ -60,7 +60,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    library("JSON"),
+    .target(name: "CStringScan"),
+    library("JSON", ["CStringScan"]),
     library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),

@@ -4,7 +4,7 @@ import Foundation
 /// other modules of the toolchain are free for all.
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
-    "JSON": [],
+    "JSON": ["CStringScan"],
     "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus", "CZlib", "JSON"],
