@@ -89,7 +89,7 @@ extension Redactor {
         hasUnderscore = true
       } else if bytes[index] == UInt8(ascii: "%") {
         return hasUnderscore
-      } else if !rules[bytes[index]].meets([.upper, .digit]) {
+      } else if !tables[bytes[index]].meets([.upper, .digit]) {
         return false
       }
     }

@@ -63,7 +63,7 @@ extension Redactor {
   /// A verdict that is not in the cache. Secrets in the name itself, and markers that stand for them, are no words
   /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    guard range.count >= rules.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
+    guard range.count >= tables.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
     let first = regions.count
     let scope = operators.scope
     operators.scope = LiteralGroups()  // paths lead to values, and a verdict holds for the name wherever it stands
@@ -111,7 +111,7 @@ extension Redactor {
   private mutating func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
     // A name whose rule is off says nothing, and its value is looked at like any other.
-    if !rules.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
+    if !tables.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
     if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }
@@ -153,8 +153,8 @@ extension Redactor {
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
-      if rules.hasOperatorRules, regions.count == first {
-        if rules.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
+      if tables.hasOperatorRules, regions.count == first {
+        if tables.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
         scanOperatorNumber(token, bytes)
       }
       if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
@@ -163,9 +163,9 @@ extension Redactor {
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      let isScoped = rules.hasOperatorPaths && isInOperatorScope(value, depth: depth)
+      let isScoped = tables.hasOperatorPaths && isInOperatorScope(value, depth: depth)
       let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes && !isScoped
-      if isPlain, token.range.count < rules.textBytesMin { return }
+      if isPlain, token.range.count < tables.textBytesMin { return }
       if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
       if packed.count >= 0, let known = cleanValues.find(packed),
