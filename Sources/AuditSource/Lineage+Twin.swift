@@ -28,7 +28,8 @@ extension Lineage {
       if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
     }
     for entry in ended where try adopt(log, entry.source, entry.mark, isEnded: true) { return .known }
-    for file in vague {
+    // Several files may begin so; the oldest one is it.
+    for file in vague where !hasTwinThere(file) {
       let adoption = try adopt(log, file)
       if adoption != .unknown { return adoption }
     }
@@ -187,6 +188,14 @@ extension Lineage {
 
   func hasTwin(_ file: TailedFile) -> Bool {
     seen.contains { $0.key != file.file.identity && $0.value.source.id == file.source.id }
+  }
+
+  /// Whether a file with the same content still has its name.
+  private func hasTwinThere(_ file: TailedFile) -> Bool {
+    seen.contains { identity, entry in
+      identity != file.file.identity && entry.source.id == file.source.id
+        && FileStatus(path: entry.path)?.identity == identity
+    }
   }
 
   /// Whether a file that cannot be read any more was missed often enough: a renaming hides it from a look or two.

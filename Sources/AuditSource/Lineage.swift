@@ -86,16 +86,20 @@ package final class Lineage {
     seen[file.file.identity] = Seen(source: file.source, path: file.file.path)
     unbegun[file.file.identity] = nil
     isHot = true
-    guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
-    if (try? queue[index].isIntact()) == false {
-      // It was truncated: what is in hand of it is older than all that are found, in their order.
-      let behind = queue[(index + 1)...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
-      queue.insert(file, at: behind)
-    } else if queue[index].hasBegun, queue[index].offset > 0 || queue[index].recalled != nil {
+    guard let index = queue.firstIndex(where: { isAmong($0, newer) }) else { return queue.append(file) }
+    if queue[index].hasBegun, queue[index].offset > 0 || queue[index].recalled != nil {
       left.append(file)
     } else {
       queue.insert(file, at: index)
     }
+  }
+
+  /// Whether a file in hand is one of these, or its content is in one of them. Where that was truncated, what the file holds now tells
+  /// nothing: what is in hand is older than that.
+  private func isAmong(_ file: TailedFile, _ files: Set<FileIdentity>) -> Bool {
+    let own = file.file.identity
+    if files.contains(own), (try? file.isIntact()) != false { return true }
+    return seen.contains { $0.key != own && $0.value.source.id == file.source.id && files.contains($0.key) }
   }
 
   /// Nothing is to be had from it now; the discovery wakes it again.

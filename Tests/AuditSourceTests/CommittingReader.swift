@@ -98,9 +98,13 @@ struct CommittingReader {
       if lineage.earlier == nil, known.contains(where: { !$0.pending.isEmpty }) { lineage.earlier = byAge }
       if try !lineage.resume(log, among: known, before: newer) { strangers.append((file, newer)) }
     }
-    for (file, newer) in strangers {
+    if !strangers.isEmpty, lineage.earlier == nil { lineage.earlier = byAge }
+    // What holds known content tells where the others have their place.
+    for (file, newer) in strangers where file.path != path {
+      _ = try lineage.resume(stranger: LogFile(path: file.path), among: lineage.earlier ?? [], before: newer)
+    }
+    for (file, newer) in strangers where !lineage.knows(file.status.identity) {
       let log = try LogFile(path: file.path)
-      if lineage.earlier == nil { lineage.earlier = byAge }
       if file.path != path {
         let adoption = try lineage.resume(stranger: log, among: lineage.earlier ?? [], before: newer)
         if adoption == .known { continue }
@@ -111,6 +115,7 @@ struct CommittingReader {
     }
     lineage.rename(found)
     lineage.observe(found)
+    if lineage.wantsEarlier(found) { lineage.earlier = byAge }
     lineage.settle(
       isAllFound: found.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: false)
   }

@@ -115,6 +115,7 @@ extension Collector {
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
     lineage.observe(now)
+    if lineage.wantsEarlier(now) { _ = try await earlier(in: lineage) }
     lineage.settle(
       isAllFound: now.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: isOnce)
     if lineage.isUnsettled { waiting.insert(path) }
