@@ -71,8 +71,8 @@ extension Lineage {
   private func resume(
     _ file: LogFile, as earlier: Earlier, before newer: Set<FileIdentity>
   ) throws(LogFile.OpenError) -> Bool {
-    // A source of which nothing was ever read has nothing to be known by.
-    guard earlier.record.fingerprint != nil else { return false }
+    // A source of which nothing was ever read has nothing to be known by, and one that was lost before that nothing to go on with.
+    guard earlier.record.fingerprint != nil, !earlier.isEnded || earlier.offset > 0 else { return false }
     let isReadThrough = try file.isReadThrough(earlier.mark)
     var last: [UInt8]?
     if !isReadThrough {

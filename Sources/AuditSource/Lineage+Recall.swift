@@ -31,15 +31,18 @@ extension Lineage {
     }
   }
 
-  /// Whether a source of an earlier run was read after this one: by the order of their files where both are there, since an older file
-  /// may have been found later, and by their numbers otherwise.
+  /// Whether a source of an earlier run was read after this one: by the order of their files where both are there, and by when they
+  /// were read otherwise.
   private func isBehind(_ other: SourceRecord, _ file: TailedFile) -> Bool {
     if let identity = other.identity, let place = order.firstIndex(of: identity),
       let own = order.firstIndex(of: file.file.identity), place != own
     {
       return place > own
     }
-    return other.id > file.source.id
+    guard let known = earlier, let place = known.firstIndex(where: { $0.record.id == other.id }),
+      let own = known.firstIndex(where: { $0.record.id == file.source.id })
+    else { return other.id > file.source.id }
+    return place < own
   }
 
   /// Whether a source that an open line went through is gone: nobody knows whether it held a piece of it.

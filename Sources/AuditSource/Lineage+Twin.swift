@@ -93,9 +93,10 @@ extension Lineage {
       if try log.isReadThrough(mark) { return .known }
       return try log.lastBytes(of: mark) == nil ? .unknown : .known
     }
-    let size = min(log.claimedByteCount ?? log.byteCount, file.file.byteCount)
+    let (plain, own) = (log.claimedByteCount ?? log.byteCount, file.file.byteCount)
+    let size = min(plain, own)
     let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
-    guard size > 0, !log.isCompressed || size == file.file.byteCount,
+    guard size > 0, !log.isCompressed || plain == own,
       try log.fingerprint(length: length) == file.file.fingerprint(length: length)
     else { return .unknown }
     // The trailer's size and the beginning do for a compressed file; inflating all of it for its end is dear.
@@ -134,10 +135,12 @@ extension Lineage {
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
       seen[head.file.identity] = Seen(source: record, path: path)
-      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? []
+      // Without a name it is older than all that have one.
+      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? Set(order)
       let first = copy == nil ? 0 : 1
       let place = queue[first...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
       queue.insert(TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: place)
+      renumber()
     }
     if copy != nil { return }
     // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.

@@ -28,7 +28,7 @@ package final class Lineage {
   var losses: [Loss] = []
   /// The last sources that ended with a gap, in case what was missing turns up.
   var ended: [Ended] = []
-  /// What earlier runs read, once that was asked for.
+  /// What earlier runs read, once that was asked for: what was read last comes first.
   package var earlier: [Earlier]?
   /// Lines that earlier runs read and that are to be read again before anything else.
   var again: Again?
@@ -45,7 +45,7 @@ package final class Lineage {
   var chunkBytes = Lineage.chunkBytesMin
 
   struct Seen {
-    let source: SourceRecord
+    var source: SourceRecord
     var path: String
     /// How far it was read when it was let go; nil while it is in hand.
     var mark: ContentMark?
@@ -91,6 +91,21 @@ package final class Lineage {
       left.append(file)
     } else {
       queue.insert(file, at: index)
+      renumber()
+    }
+  }
+
+  /// Gives sources of which nobody was told yet their numbers in the order in which they will be read: that order is what tells later
+  /// which one was read last.
+  func renumber() {
+    let open = queue.filter(\.mayBeRenumbered)
+    let ids = open.map(\.source.id)
+    let sorted = ids.sorted()
+    if ids == sorted { return }
+    let new = Dictionary(zip(ids, sorted), uniquingKeysWith: { first, _ in first })
+    for file in open { if let id = new[file.source.id] { file.renumber(id) } }
+    for (identity, entry) in seen {
+      if let id = new[entry.source.id] { seen[identity]?.source = entry.source.numbered(id) }
     }
   }
 

@@ -10,6 +10,9 @@ struct CommittingReader {
   private var lineage: Lineage
   /// By source, what the last batch told of it.
   private var committed: [SourceID: SourceSpan] = [:]
+  /// The batch that told of it last.
+  private var sequences: [SourceID: Int] = [:]
+  private var sequence = 0
   private var read: [SourceID: SourceSpan] = [:]
   private var named: [SourceID: SourceRecord] = [:]
   private var records: [SourceID: SourceRecord] = [:]
@@ -49,6 +52,8 @@ struct CommittingReader {
     gaps += openGaps
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
+    sequence += 1
+    for source in read.keys { sequences[source] = sequence }
     named.merge(records) { $1 }
     (read, records) = ([:], [:])
   }
@@ -129,7 +134,7 @@ struct CommittingReader {
   }
 
   private var byAge: [Lineage.Earlier] {
-    committed.sorted { $0.key > $1.key }.compactMap { source, span in
+    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap { source, span in
       named[source].map {
         Lineage.Earlier(
           record: $0, position: span.to, lastBlock: span.lastBlock, pending: span.pending,
