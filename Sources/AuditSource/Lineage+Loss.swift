@@ -152,11 +152,11 @@ extension Lineage {
     cut(head, Self.rest(of: head), &step, body)
   }
 
-  /// The trailer says how much there was, where it is whole and credible: deflate makes at most 1032 bytes of one.
+  /// The trailer says how much there was, where it is whole and credible.
   static func rest(of file: TailedFile) -> SourceGap {
     if file.file.end == .damaged, let claimed = file.file.claimedByteCount {
       let rest = claimed - file.offset
-      if rest > 0, rest <= 1032 * file.file.byteCount { return SourceGap(byteCount: rest, isLeast: false) }
+      if rest > 0, file.file.isCredible(rest) { return SourceGap(byteCount: rest, isLeast: false) }
     }
     return SourceGap(byteCount: 1, isLeast: true)
   }

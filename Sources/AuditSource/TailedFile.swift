@@ -85,6 +85,12 @@ package final class TailedFile {
     self.beginning = (try? file.fingerprint(length: length)) ?? beginning
   }
 
+  /// Nobody will look into it again: how much it holds now is what counts as lost.
+  func noteEnd() {
+    guard file.isCompressed else { return seenSize = max(seenSize, file.byteCount) }
+    if let claimed = file.claimedByteCount, file.isCredible(claimed) { seenSize = max(seenSize, claimed) }
+  }
+
   /// Whether the file begins as it did when it was found; of interest until its first byte is read.
   func isAsFound() throws(LogFile.OpenError) -> Bool {
     guard offset == 0, !file.isCompressed, file.isThere, let found = beginning else { return true }

@@ -10,7 +10,7 @@ struct CommittingReader {
   private var lineage: Lineage
   /// By source, what the last batch told of it.
   private var committed: [SourceID: SourceSpan] = [:]
-  /// The batch that told of it last.
+  /// The last batch that brought bytes of it.
   private var sequences: [SourceID: Int] = [:]
   private var sequence = 0
   private var read: [SourceID: SourceSpan] = [:]
@@ -53,7 +53,9 @@ struct CommittingReader {
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
     sequence += 1
-    for source in read.keys { sequences[source] = sequence }
+    for (source, span) in read where span.to.offset - span.from.offset > span.gap?.byteCount ?? 0 {
+      sequences[source] = sequence
+    }
     named.merge(records) { $1 }
     (read, records) = ([:], [:])
   }
