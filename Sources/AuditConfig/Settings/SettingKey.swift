@@ -55,6 +55,7 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let limitsBatchBytes = SettingKey("limits.batch_bytes")
   package static let limitsBatchAge = SettingKey("limits.batch_age")
   package static let limitsOpenFiles = SettingKey("limits.open_files")
+  package static let limitsDeletedBytes = SettingKey("limits.deleted_bytes")
   package static let limitsRejectedTextBytes = SettingKey("limits.rejected_text_bytes")
   package static let timeSkew = SettingKey("time.skew")
   package static let retentionKeep = SettingKey("retention.keep")

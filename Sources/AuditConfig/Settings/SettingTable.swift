@@ -138,6 +138,11 @@ enum SettingTable {
       .limitsOpenFiles, .count.within(16...1_000_000), \.limits.openFilesMax,
       doc: "Most log files held open at a time."),
     Setting(
+      .limitsDeletedBytes, .bytes.within((1 << 20)...(1 << 40)), \.limits.deletedBytesMax,
+      doc:
+        "Most bytes of deleted log files that are kept open until they are read; beyond it the oldest is given up, and is a gap."
+    ),
+    Setting(
       .limitsRejectedTextBytes, .bytes.within(0...(1 << 20)), \.limits.rejectedTextBytesMax,
       doc: "How much of a rejected line is kept, after redaction."),
     Setting(
