@@ -85,7 +85,7 @@ let package = Package(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
-        .embedInCode("SQL/m0003_kube.sql"),
+        .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0007_sources.sql"),
       ],
       swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),

@@ -18,6 +18,10 @@ extension DialectReader {
     guard attributes.value(["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name"], in: document) != nil else {
       return false
     }
+    if isOtherMethod(attributes) {
+      reject(object, .notACall, context)
+      return true
+    }
     let resource = document.value(["resource", "Resource"], of: object)
     var canonical = canonical(object, attributes, resource: resource)
     keep(attributesAndBodyOf: object, in: &canonical)
@@ -33,7 +37,7 @@ extension DialectReader {
     attributes.add(document.value("attributes", of: record), of: document)
     let body = document.value("body", of: record)
     let isAboutMCP = attributes.has(prefix: "mcp.", in: document) || attributes.has(prefix: "gen_ai.", in: document)
-    if !isLog, !isAboutMCP { return reject(record, .notACall, context) }
+    if isOtherMethod(attributes) || (!isLog && !isAboutMCP) { return reject(record, .notACall, context) }
     if !isAboutMCP, let content = body.flatMap({ AttributeList.content(of: $0, document) }) {
       if readBody(content, record, resource, context) { return }
       // A body that is a map may be the event itself.
@@ -54,6 +58,16 @@ extension DialectReader {
     }
     canonical.keepMembers(of: record, in: document, except: Self.recordNames)
     emit(canonical, context.place)
+  }
+
+  /// Whether it is about MCP and calls no tool: `tools/list`, `initialize`, `ping` and their like are no more records here than the same
+  /// messages are as JSON-RPC.
+  private func isOtherMethod(_ attributes: AttributeList) -> Bool {
+    guard let method = attributes.value(["mcp.method.name"], in: document), !document.isText(method, "tools/call")
+    else {
+      return false
+    }
+    return attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document) == nil
   }
 
   /// What no column takes of them is nowhere else.
@@ -143,7 +157,8 @@ extension DialectReader {
       .client, text: document.text(find(document, ["mcp.client.name", "client.id", "client_id", "clientId"])))
     canonical.put(
       .session, text: document.text(find(document, ["mcp.session.id", "session.id", "gen_ai.conversation.id"])))
-    canonical.put(.request, text: document.text(find(document, ["jsonrpc.request.id", "mcp.request.id"])))
+    canonical.put(
+      .request, text: document.text(find(document, ["jsonrpc.request.id", "mcp.request.id", "rpc.jsonrpc.request_id"])))
     canonical.put(.address, text: document.text(find(document, ["client.address", "network.peer.address"])))
     canonical.put(.trace, text: trace(record))
     canonical.put(
@@ -158,6 +173,8 @@ extension DialectReader {
         ?? document.text(find(document, ["service.name", "server.address"])))
     if let arguments = find(document, ["gen_ai.tool.call.arguments", "mcp.request.argument", "mcp.tool.arguments"]) {
       put(arguments: arguments, &canonical)
+    } else if let arguments = attributes.json(ofPrefix: "mcp.request.argument.", in: document) {
+      canonical.put(.args, json: arguments[...])
     }
     if let result = document.text(find(document, ["gen_ai.tool.call.result"])) {
       canonical.put(.resultBytes, json: Array("\(result.count)".utf8)[...])

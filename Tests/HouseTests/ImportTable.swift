@@ -28,7 +28,7 @@ enum ImportTable {
     "audittail": [
       "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
       "AuditSample",
-      "AuditSource", "AuditSpool", "AuditStore", "Pattern",
+      "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

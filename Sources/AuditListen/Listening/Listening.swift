@@ -37,7 +37,7 @@ package struct Listening: Service {
     let shared = ListenerParts(
       settings: settings, limits: limits, secrets: secrets, sink: sink, counters: counters,
       inFlight: InFlightBytes(bytesMax: limits.inFlightBytesMax, sharePercent: limits.tenantSharePercent),
-      connections: ConnectionBudget(connectionsMax: limits.connectionsMax), memory: IdempotencyMemory(), tls: tls,
+      connections: ConnectionBudget(connectionsMax: limits.connectionsMax), tls: tls,
       logger: logger, clock: clock, readiness: readiness)
     var streams: [StreamListener] = []
     var datagrams: [DatagramListener] = []
@@ -86,7 +86,6 @@ struct ListenerParts: Sendable {
   let counters: ListenCounters
   let inFlight: InFlightBytes
   let connections: ConnectionBudget
-  let memory: IdempotencyMemory
   let tls: NIOSSLContext?
   let logger: Logger
   let clock: @Sendable () -> RecordTime

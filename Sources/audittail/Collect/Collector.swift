@@ -41,6 +41,7 @@ actor Collector {
   private var unreadable: Set<String> = []
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
+  private var endsByItself = false
   /// What the discovery told and was not attended to yet.
   var news: [String: [FileDiscovery.Found]] = [:]
   /// Lineages with a file that could not be begun yet, or not be read, and those that are to be looked at for a while.
@@ -100,6 +101,7 @@ actor Collector {
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
   func run(into batches: BatchLanes, isOnce: Bool) async throws {
     let waker = waker
+    endsByItself = isOnce
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -202,8 +204,10 @@ actor Collector {
   private static let gatheringMax = Duration.milliseconds(20)
 
   func note(_ error: LogFile.OpenError) {
+    // What a run that ends by itself ends with is said at its end.
+    let isSaidLater = endsByItself && problem == nil
     problem = problem ?? error
-    if unreadable.insert(error.path).inserted { logger.error("\(error)") }
+    if unreadable.insert(error.path).inserted, !isSaidLater { logger.error("\(error)") }
   }
 
   func open(_ tenant: TenantID) async throws {

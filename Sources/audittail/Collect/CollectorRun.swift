@@ -38,13 +38,14 @@ struct CollectorRun: Sendable {
     let began = ContinuousClock.now
     let totals = CollectorTotals()
     let spool = SpoolAccess(configuration, logger: logger)
-    await spool.open()
+    try await spool.open(isNeeded: takesLines)
     // A file that could not be read is a failure, and what the others brought is stored all the same.
     var problem: LogFile.OpenError?
     do {
       // Where there is no end to come to, a database that is away is waited for, and what is listened for goes to the spool.
       let mustAnswer = isOnce || readsStandardInput
-      try await withStore(configuration, logger: logger, migrate: mustAnswer, joins: false) { store, server in
+      try await withStore(configuration, logger: logger, migrate: mustAnswer, creates: true, joins: false) {
+        store, server in
         let service = CollectorService(
           run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
@@ -53,6 +54,7 @@ struct CollectorRun: Sendable {
         if listens {
           // The last one in is the first one to be shut down: what it still brings finds the spool open.
           let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
+          totals.note(listening)
           services.append(.init(service: listening))
         }
         let group = ServiceGroup(
@@ -138,10 +140,20 @@ struct CollectorRun: Sendable {
     let collector = try Collector(
       store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
       podNotes: notes, spool: readsStandardInput ? nil : spool)
-    guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
-    try await pods.recording(notes, self, store, collector: number, logger) {
-      try await collect(collector, store, totals, spool, logger)
+    // What ends by itself is over before anybody asks how it is.
+    let reporter =
+      isOnce || readsStandardInput
+      ? nil
+      : StateReporter(
+        store: store.another("audittail state"), collector: number, state: { totals.state(with: spool.spool) },
+        logger: logger)
+    let work: @Sendable () async throws -> Void = {
+      guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
+      try await pods.recording(notes, self, store, collector: number, logger) {
+        try await collect(collector, store, totals, spool, logger)
+      }
     }
+    if let reporter { try await reporter.during(work) } else { try await work() }
   }
 
   private func collect(
@@ -216,6 +228,18 @@ struct CollectorService: Service, CustomStringConvertible {
 final class CollectorTotals: Sendable {
   private let totals = Mutex<[TenantID: IntakeTotals]>([:])
   private let awaySince = Mutex<ContinuousClock.Instant?>(nil)
+
+  private let listening = Mutex<Listening?>(nil)
+
+  func note(_ listening: Listening) { self.listening.withLock { $0 = listening } }
+
+  /// How the collector is, with its spool.
+  func state(with spool: Spool) -> CollectorState {
+    let listening = listening.withLock { $0 }
+    return CollectorState(
+      spool: spool.figures, spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
+      listening: listening.map { ($0.bound, $0.counters.all) })
+  }
 
   /// A restart of the database is no reason to tell anybody.
   private static let awayMax = Duration.seconds(10)

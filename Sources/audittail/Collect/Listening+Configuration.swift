@@ -24,21 +24,25 @@ extension Listening {
 
   private static func secrets(_ settings: ListenSettings) throws -> Secrets {
     var secrets = Secrets()
-    if let file = settings.apiKeysFile { secrets.apiKeys = try APIKeys(parsing: try text(file)) }
+    if let file = settings.apiKeysFile {
+      secrets.apiKeys = try APIKeys(parsing: try text(file, .listenAPIKeys))
+    }
     if let file = settings.forwardKeyFile {
       secrets.forward = try ForwardCredentials(
-        sharedKey: try text(file), users: try settings.forwardUsersFile.map { try text($0) })
+        sharedKey: try text(file, .listenForwardKey),
+        users: try settings.forwardUsersFile.map { try text($0, .listenForwardUsers) })
     } else if settings.forwardUsersFile != nil {
       throw CommandFailure(.configuration, "listen.forward.users_file needs listen.forward.key_file.")
     }
     return secrets
   }
 
-  private static func text(_ path: String) throws -> String {
+  /// - Parameter key: the setting that names the file.
+  private static func text(_ path: String, _ key: SettingKey) throws -> String {
     do throws(FileReadProblem) {
       return try FileText.read(path)
     } catch {
-      throw CommandFailure(.configuration, "\(path): \(error).")
+      throw CommandFailure(.configuration, "\(key): \(path): \(error).")
     }
   }
 }

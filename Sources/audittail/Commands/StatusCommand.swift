@@ -6,7 +6,12 @@ import AuditStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Collectors, how far behind they are, tenants and partitions.")
+    commandName: "status", abstract: "What is stored of whom, and how the collectors are.",
+    discussion: """
+      For each tenant: its days and bytes, and what each collector brought: records, rejected lines, batches, lost bytes, when its last \
+      batch came. Then for each collector that runs or ran as a service, as it said of itself (every ten seconds): its spool (bytes, limit, \
+      what waits and since when, damage) and its listeners (connections, refusals, lines).
+      """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
 
@@ -24,6 +29,10 @@ struct StatusCommand: AsyncParsableCommand {
         for tenant in tenants {
           let status = try await store.status(of: tenant)
           try StandardOutput.write(format == .table ? Self.table(status) : Self.ndjson(status))
+        }
+        for report in try await store.collectorReports() {
+          let words = CollectorWords(report)
+          try StandardOutput.write(format == .table ? words.table : words.ndjson)
         }
       }
     }
@@ -46,7 +55,7 @@ struct StatusCommand: AsyncParsableCommand {
     return text
   }
 
-  private static func ago(_ time: RecordTime) -> String {
+  static func ago(_ time: RecordTime) -> String {
     let seconds = max(0, (RecordTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000)
     return seconds == 0 ? "just now" : DurationGrammar.print(.seconds(seconds)) + " ago"
   }
