@@ -21,13 +21,14 @@ enum ImportTable {
     "AuditQuery": ["AuditModel", "JSON"],
     "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
     "AuditConfig": ["AuditModel", "Yams"],
+    "AuditDetect": ["AuditModel", "AuditSignal", "JSON"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
       "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
     ],
     "audittail": [
-      "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-      "AuditSample",
+      "AuditConfig", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery",
+      "AuditRedact", "AuditSample",
       "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
