@@ -39,6 +39,8 @@ package struct Detection: Sendable {
   package var names: NameTable
   /// What people said about findings.
   package var expectations = Expectations()
+  /// The records before the present one, and it.
+  package internal(set) var recent = RecentRecords()
   package private(set) var findings: [Finding] = []
 
   package init(tenant: TenantID, settings: DetectionSettings) {

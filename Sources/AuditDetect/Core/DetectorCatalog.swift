@@ -1,4 +1,6 @@
 /// Every detector there is, in the order in which they see a record.
 enum DetectorCatalog {
-  static let all: [any Detector.Type] = []
+  static let all: [any Detector.Type] = [
+    RateDetector.self
+  ]
 }

@@ -65,6 +65,7 @@ package struct DetectorSet: Sendable {
 
   private mutating func judge(_ observation: Observation) {
     if !observation.isLate { tick(observation.time) }
+    detection.recent.append(observation)
     for index in detectors.indices { detectors[index].observe(observation, &detection) }
   }
 
@@ -90,6 +91,7 @@ package struct DetectorSet: Sendable {
     detection.names.write(to: &writer)
     waiting.write(to: &writer)
     detection.expectations.write(to: &writer)
+    detection.recent.write(to: &writer)
     writer.put(UInt32(detectors.count))
     for detector in detectors {
       var own = StateWriter()
@@ -113,6 +115,7 @@ package struct DetectorSet: Sendable {
     try detection.names.read(from: &reader)
     try waiting.read(from: &reader)
     try detection.expectations.read(from: &reader)
+    try detection.recent.read(from: &reader)
     var states: [String: (version: UInt16, bytes: [UInt8])] = [:]
     for _ in 0..<(try reader.count(ofSize: 10)) {
       let name = try reader.text()

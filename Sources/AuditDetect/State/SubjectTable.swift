@@ -26,7 +26,6 @@ package struct SubjectTable<State: SubjectState>: Sendable {
   package var count: Int { states.count }
 
   /// Gives the subject's state to `body`, made by `make` where there is none.
-  @inline(__always)
   package mutating func update<R>(_ key: SubjectKey, make: () -> State, _ body: (inout State) -> R) -> R {
     let index = find(key) ?? insert(key, make())
     wasMet[index] = true
@@ -41,6 +40,24 @@ package struct SubjectTable<State: SubjectState>: Sendable {
 
   package subscript(_ key: SubjectKey) -> State? { find(key).map { states[$0] } }
 
+  /// Forgets a subject; the last one of the table takes its place.
+  package mutating func remove(_ key: SubjectKey) {
+    guard let index = find(key) else { return }
+    removeSlot(of: key)
+    let last = states.count - 1
+    if index != last {
+      removeSlot(of: keys[last])
+      keys[index] = keys[last]
+      states.swapAt(index, last)
+      wasMet[index] = wasMet[last]
+      place(index)
+    }
+    keys.removeLast()
+    states.removeLast()
+    wasMet.removeLast()
+    hand = states.isEmpty ? 0 : hand % states.count
+  }
+
   /// Every subject in the order of the table, which the records decide.
   package mutating func updateEach(_ body: (SubjectKey, inout State) -> Void) {
     for index in states.indices { body(keys[index], &states[index]) }
@@ -50,7 +67,6 @@ package struct SubjectTable<State: SubjectState>: Sendable {
     for index in states.indices { body(keys[index], states[index]) }
   }
 
-  @inline(__always)
   private func find(_ key: SubjectKey) -> Int? {
     var slot = Int(truncatingIfNeeded: key.hash >> 8) & (slots.count - 1)
     while true {
@@ -61,6 +77,7 @@ package struct SubjectTable<State: SubjectState>: Sendable {
     }
   }
 
+  @inline(never)
   private mutating func insert(_ key: SubjectKey, _ state: State) -> Int {
     if states.count >= subjectsMax { return replace(key, state) }
     keys.append(key)
