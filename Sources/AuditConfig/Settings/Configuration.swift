@@ -13,6 +13,7 @@ package struct Configuration: Sendable {
   package internal(set) var discovery = Discovery()
   package internal(set) var spool = Spool()
   package internal(set) var kubernetes = Kubernetes()
+  package internal(set) var habits = Habits()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var listen = ListenSettings()
   /// Its longest line is `limits.lineBytesMax`, whatever it says itself.

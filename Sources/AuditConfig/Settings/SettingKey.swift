@@ -73,6 +73,14 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let dialectFields = SettingKey("fields")
   package static let dialectAssumeUTC = SettingKey("assume_utc")
   package static let analyzerLockDatabase = SettingKey("analyzer.lock_database")
+  package static let detectGeoDatabase = SettingKey("detect.geo.database")
+  package static let detectGeoDeniedCountries = SettingKey("detect.geo.denied_countries")
+  package static let detectGeoProxies = SettingKey("detect.geo.proxies")
+  package static let detectDangerousTools = SettingKey("detect.dangerous_tools")
+  package static let detectBusinessHours = SettingKey("detect.calendar.business_hours")
+  package static let detectUTCOffset = SettingKey("detect.calendar.utc_offset")
+  package static let detectHolidays = SettingKey("detect.calendar.holidays")
+  package static let detectMaintenance = SettingKey("detect.calendar.maintenance")
   package static let logLevel = SettingKey("log.level")
 
   /// For example `AUDITTAIL_LIMITS_BATCH_ROWS`.

@@ -216,7 +216,7 @@ enum SettingTable {
     Setting(
       .logLevel, .logLevel, \.log.level, flag: "--log-level",
       doc: "Least severe message that the process writes about itself."),
-  ]
+  ] + habits
 
   /// What makes a dialect of the operator's own, under `dialects.<name>`.
   static let dialect: [Setting<FieldMapping>] = [

@@ -18,6 +18,8 @@ package struct DetectionSettings: Sendable, Hashable {
   package var holidays: Set<Day> = []
   /// Times in which nothing is reported and nothing learned.
   package var maintenance: [MaintenanceWindow] = []
+  /// Where addresses are; without it the detector `geo` says nothing.
+  package var geoDatabase: GeoDatabase?
   /// Countries (ISO 3166 alpha-2) from which every call is a finding.
   package var deniedCountries: Set<String> = []
   /// Networks and single addresses of proxies, whose place says nothing: CIDR.

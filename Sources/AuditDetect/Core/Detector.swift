@@ -23,11 +23,18 @@ package protocol Detector: Sendable {
   /// stands behind, and before that record.
   mutating func advance(to time: RecordTime, _ detection: inout Detection)
 
+  /// No record will follow at all (the input of a filter ends): what waits for more is judged by what there is.
+  mutating func finish(_ detection: inout Detection)
+
   /// What was learned of a user, client, tool … of this name, in lines for people; empty where it is unknown.
   func explain(_ subject: String, _ names: borrowing NameTable) -> [String]
 
   func write(to writer: inout StateWriter)
   mutating func read(from reader: inout StateReader) throws(StateError)
+}
+
+extension Detector {
+  package mutating func finish(_ detection: inout Detection) {}
 }
 
 /// What detectors share while one tenant's records are watched: names, settings, and where findings go.

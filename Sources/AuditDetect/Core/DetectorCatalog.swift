@@ -1,6 +1,7 @@
 /// Every detector there is, in the order in which they see a record.
 enum DetectorCatalog {
   static let all: [any Detector.Type] = [
-    RateDetector.self
+    RateDetector.self, ToolSequenceDetector.self, OffHoursDetector.self, GeoDetector.self, FirstUseDetector.self,
+    ToolCollisionDetector.self,
   ]
 }

@@ -53,6 +53,11 @@ package struct DetectorSet: Sendable {
     detection.expectations.note(detector, subject, score: score, at: at)
   }
 
+  /// No record will follow: what waits for more is judged by what there is.
+  package mutating func finish() {
+    for index in detectors.indices { detectors[index].finish(&detection) }
+  }
+
   /// What was found since the last time, in the order of time.
   package mutating func takeFindings() -> [Finding] { detection.takeFindings() }
 

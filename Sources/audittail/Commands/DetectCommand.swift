@@ -31,6 +31,11 @@ struct DetectCommand: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "Where addresses are: a file in the format of MaxMind DB (detect.geo.database).", valueName: "file"))
+  var geo: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "Print what was learned of this user, client or tool after the last line, on standard error.",
       valueName: "subject"))
   var explain: String?
@@ -53,7 +58,7 @@ struct DetectCommand: AsyncParsableCommand {
   func run() async throws {
     CrashOutput.keepSecretsOut()
     try await reporting {
-      let configuration = try options.load()
+      let configuration = try options.load(geo.map { [.detectGeoDatabase: [$0]] } ?? [:])
       let named = try tenant.map { name in
         guard let tenant = TenantID(name) else {
           throw CommandFailure(
@@ -72,7 +77,7 @@ struct DetectCommand: AsyncParsableCommand {
       let redaction = named.map { configuration.redaction(for: $0) } ?? configuration.redaction
       var filter = DetectFilter(
         tenant: named ?? .unnamed, configuration: configuration, budget: budget,
-        policy: try RedactionPolicy(redaction))
+        geo: try GeoDatabaseFile.read(configuration), policy: try RedactionPolicy(redaction))
       try filter.run()
       if let explain { StandardError.write(filter.explanation(of: explain)) }
     }

@@ -1,4 +1,5 @@
 import AuditConfig
+import AuditDetect
 import AuditModel
 import AuditRedact
 import AuditSource
@@ -10,9 +11,11 @@ struct DetectFilter: ~Copyable {
   private var input = InputChunks()
   private static let source = SourceID(1)
 
-  init(tenant: TenantID, configuration: Configuration, budget: Double?, policy: RedactionPolicy) {
+  init(
+    tenant: TenantID, configuration: Configuration, budget: Double?, geo: GeoDatabase?, policy: RedactionPolicy
+  ) {
     framer = LineFramer(lineBytesMax: configuration.limits.lineBytesMax)
-    lines = DetectLines(tenant: tenant, configuration: configuration, budget: budget, policy: policy)
+    lines = DetectLines(tenant: tenant, configuration: configuration, budget: budget, geo: geo, policy: policy)
   }
 
   /// Standard input to its end; findings go to standard output as soon as no earlier one can come.

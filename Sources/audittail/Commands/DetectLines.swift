@@ -9,6 +9,7 @@ struct DetectLines: ~Copyable {
   private let tenant: TenantID
   private let configuration: Configuration
   private let budget: Double?
+  private let geo: GeoDatabase?
   private let textBytesMax: Int
   private var intake: LineIntake
   private var batch: OpenBatch
@@ -27,18 +28,23 @@ struct DetectLines: ~Copyable {
   /// The clock stands still, so that the output depends on nothing but the input.
   private static let now = RecordTime(nanoseconds: 0)
 
-  init(tenant: TenantID, configuration: Configuration, budget: Double?, policy: RedactionPolicy) {
+  init(
+    tenant: TenantID, configuration: Configuration, budget: Double?, geo: GeoDatabase?, policy: RedactionPolicy
+  ) {
     self.tenant = tenant
     self.configuration = configuration
     self.budget = budget
+    self.geo = geo
     textBytesMax = configuration.limits.lineBytesMax
     intake = LineIntake(collector: 1, policy: policy, configuration)
     batch = OpenBatch(sequence: 1, textBytesMax: textBytesMax, reservingBytes: 0)
-    set = Self.makeSet(of: tenant, configuration, budget)
+    set = Self.makeSet(of: tenant, configuration, budget, geo)
   }
 
-  private static func makeSet(of tenant: TenantID, _ configuration: Configuration, _ budget: Double?) -> DetectorSet {
-    var settings = configuration.detection(for: tenant)
+  private static func makeSet(
+    of tenant: TenantID, _ configuration: Configuration, _ budget: Double?, _ geo: GeoDatabase?
+  ) -> DetectorSet {
+    var settings = configuration.detection(for: tenant, geo: geo)
     if let budget { settings.budget = budget }
     return DetectorSet(tenant: tenant, settings: settings)
   }
@@ -78,7 +84,7 @@ struct DetectLines: ~Copyable {
       if let observation { set.observe(observation) }
       return count(observation)
     }
-    var its = sets.removeValue(forKey: other) ?? Self.makeSet(of: other, configuration, budget)
+    var its = sets.removeValue(forKey: other) ?? Self.makeSet(of: other, configuration, budget, geo)
     let observation = reader.read(normalised: line, into: &its)
     if let observation { its.observe(observation) }
     sets[other] = its
@@ -103,10 +109,12 @@ struct DetectLines: ~Copyable {
     let wait = set.detection.settings.reorderMax
     let watermark = latest.advanced(by: isAtEnd ? .nanoseconds(1) : .zero - wait)
     set.advance(to: watermark)
+    if isAtEnd { set.finish() }
     var found = set.takeFindings()
     for other in sets.keys.sorted() {
       guard var its = sets.removeValue(forKey: other) else { continue }
       its.advance(to: watermark)
+      if isAtEnd { its.finish() }
       found += its.takeFindings()
       sets[other] = its
     }
