@@ -85,6 +85,7 @@ let package = Package(
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
         .embedInCode("SQL/m0003_kube.sql"),
+        .embedInCode("SQL/m0005_signals.sql"),
       ],
       swiftSettings: strict),
     library("AuditSample", ["AuditModel"]),

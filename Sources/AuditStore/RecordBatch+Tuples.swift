@@ -48,19 +48,25 @@ extension RecordBatch {
     var rows = EncodedRows()
     for delta in signals.deltas {
       rows.append { out in
-        out.appendBigEndian(Int16(12))
+        let figures = delta.figures
+        out.appendBigEndian(Int16(13))
         out.appendValue(delta.minute)
         out.appendValue(entry.sequence)
-        out.appendValue(delta.calls)
-        out.appendValue(delta.durationSum)
-        out.appendOptional(delta.durationMin)
-        out.appendOptional(delta.durationMax)
-        out.appendValue(delta.resultBytes)
+        out.appendValue(figures.calls)
+        out.appendValue(figures.durationSum)
+        out.appendOptional(figures.durationMin)
+        out.appendOptional(figures.durationMax)
+        out.appendValue(figures.resultBytes)
         out.appendValue(entry.collector)
-        if let server = delta.server { out.appendBytes(server) } else { out.appendBigEndian(Int32(-1)) }
+        out.appendBytes(delta.server)
         out.appendBytes(delta.tool)
-        if let status = delta.status { out.appendBytes(status) } else { out.appendBigEndian(Int32(-1)) }
-        if delta.durationMax == nil { out.appendBigEndian(Int32(-1)) } else { out.appendBytes(delta.sketch.encoded) }
+        out.appendBytes(delta.status)
+        if figures.sketch.count == 0 { out.appendBigEndian(Int32(-1)) } else { out.appendBytes(figures.sketch.encoded) }
+        if figures.errorCount == 0 {
+          out.appendBigEndian(Int32(-1))
+        } else {
+          out.appendArray(20, figures.errors.indices.map { figures.errors[$0] })
+        }
       }
     }
     return rows
