@@ -95,7 +95,7 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-        "AuditSample",
+        "AuditSample", "AuditSignal",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -103,7 +103,7 @@ let package = Package(
 
     .executableTarget(
       name: "audittail-bench",
-      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres", arguments],
       swiftSettings: strict),
 
     tests("HouseTests", []),
@@ -124,12 +124,12 @@ let package = Package(
     tests("PostgresTests", ["Postgres", "TestCluster"]),
     tests(
       "AuditStoreTests",
-      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres", "TestCluster"]),
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",
       ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
-    tests("AuditSignalTests", ["AuditSignal"]),
+    tests("AuditSignalTests", ["AuditSignal", "AuditModel"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
       "CommandTests",

@@ -1,5 +1,5 @@
-import AuditModel
-import AuditSignal
+package import AuditModel
+package import AuditSignal
 
 /// The tuples of what a batch brings beside its records. They hold numbers, paths and what comes from redacted rows.
 extension RecordBatch {
@@ -45,19 +45,24 @@ extension RecordBatch {
   }
 
   var signalTuples: EncodedRows {
+    Self.signalTuples(signals, sequence: entry.sequence, collector: entry.collector)
+  }
+
+  /// The rows of `signals` that a batch adds.
+  package static func signalTuples(_ signals: SignalDeltas, sequence: Int64, collector: Int32) -> EncodedRows {
     var rows = EncodedRows()
     for delta in signals.deltas {
       rows.append { out in
         let figures = delta.figures
         out.appendBigEndian(Int16(13))
         out.appendValue(delta.minute)
-        out.appendValue(entry.sequence)
+        out.appendValue(sequence)
         out.appendValue(figures.calls)
         out.appendValue(figures.durationSum)
         out.appendOptional(figures.durationMin)
         out.appendOptional(figures.durationMax)
         out.appendValue(figures.resultBytes)
-        out.appendValue(entry.collector)
+        out.appendValue(collector)
         out.appendBytes(delta.server)
         out.appendBytes(delta.tool)
         out.appendBytes(delta.status)

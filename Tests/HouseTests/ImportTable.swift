@@ -23,11 +23,12 @@ enum ImportTable {
     "AuditConfig": ["AuditModel", "Yams"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
-      "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
+      "AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres",
+      "ArgumentParser",
     ],
     "audittail": [
       "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-      "AuditSample",
+      "AuditSample", "AuditSignal",
       "AuditSource", "AuditSpool", "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
