@@ -179,6 +179,16 @@ enum SettingTable {
       doc: "Says a second time that records may leave before 90d."),
 
     Setting(
+      .signalsKeep, .duration.within(.days(1)...(.days(36500))), \.signals.keep,
+      doc: "How long golden signals and usage are kept, of minutes, hours and days; usually longer than records."),
+    Setting(
+      .signalsCompactEvery, .duration.within(.seconds(1)...(.seconds(3600))), \.signals.compactEvery,
+      doc: "How often the analyzer moves what collectors added into the tables of minutes, hours and days."),
+    Setting(
+      .signalsCgroupRoot, .path, \.signals.cgroupRoot,
+      doc: "Where the node's control groups are, for processor and memory of the pods whose logs are read."),
+
+    Setting(
       .redactionMode, .redactionMode, \.redaction.mode,
       doc: "What stays behind of a value that a rule takes: a mask, a pseudonym, nothing, or the value itself."),
     Setting(

@@ -145,7 +145,7 @@ struct CollectorRun: Sendable {
     let notes = pods.map { _ in PodNotes() }
     let collector = try Collector(
       store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
-      podNotes: notes, spool: readsStandardInput ? nil : spool)
+      podNotes: notes, spool: readsStandardInput ? nil : spool, metrics: totals.metrics)
     // What ends by itself is over before anybody asks how it is.
     let reporter =
       isOnce || readsStandardInput
@@ -172,10 +172,15 @@ struct CollectorRun: Sendable {
     let others = (1..<Committer.connectionsMax).map { _ in store.another() }
     let committer = Committer(
       stores: [store] + others, textBytesMax: configuration.limits.rejectedTextBytesMax,
-      patience: isOnce ? Self.patienceOnce : nil, logger: logger, refused: { totals.noteStore(isAway: true) }
-    ) { item, part in
+      patience: isOnce ? Self.patienceOnce : nil, logger: logger,
+      refused: { error in
+        totals.noteStore(isAway: true)
+        totals.metrics.note(error)
+      }
+    ) { item, part, time in
       totals.add(part, of: item.batch.tenant)
       totals.noteStore(isAway: false)
+      await totals.metrics.note(item, part, time, store)
       if let mark = item.spooled { await spool.spool.release(item.batch.tenant, upTo: mark) }
     }
     do {
@@ -222,6 +227,10 @@ struct CollectorService: Service, CustomStringConvertible {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
       if let pods { group.addTask { await pods.service.run() } }
+      if totals.metrics.isShown {
+        let watch = StoreWatch(store: store.another("audittail.metrics"), metrics: totals.metrics)
+        group.addTask { await watch.run() }
+      }
       group.addTask { try await run.collect(store, totals, pods, spool, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
@@ -232,6 +241,7 @@ struct CollectorService: Service, CustomStringConvertible {
 
 /// What was committed so far.
 final class CollectorTotals: Sendable {
+  let metrics = CollectorMetrics()
   private let totals = Mutex<[TenantID: IntakeTotals]>([:])
   private let awaySince = Mutex<ContinuousClock.Instant?>(nil)
 
