@@ -1,3 +1,4 @@
+package import AuditAlert
 package import AuditModel
 import Postgres
 
@@ -61,7 +62,8 @@ extension Store {
   /// the fence.
   /// - Parameter found: the analyzer's clock.
   package func store(
-    _ entry: WalkEntry, findings: [FindingRow], of tenant: TenantID, _ epoch: LeaderEpoch, found: RecordTime
+    _ entry: WalkEntry, findings: [FindingRow], of tenant: TenantID, _ epoch: LeaderEpoch, found: RecordTime,
+    alerting: (pipeline: AlertPipeline, watchingSince: RecordTime)? = nil
   ) async throws {
     try await fenced(epoch, tenant) { connection in
       let schema = tenant.sql
@@ -78,6 +80,11 @@ extension Store {
       ).affected
       if isNew == 0 { return }
       for finding in findings { try Self.insert(finding, schema, found, connection) }
+      // A finding is never there without its alert; a flood of them is left to the duty of the alerts.
+      if !findings.isEmpty, let alerting {
+        _ = try Self.stepAlerts(
+          of: .tenant(tenant), alerting.pipeline, now: found, watchingSince: alerting.watchingSince, connection)
+      }
       for stretch in entry.stretches {
         try Self.move(Self.duty, stretch.collector, to: stretch.last, schema, connection)
       }

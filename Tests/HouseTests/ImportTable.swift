@@ -19,8 +19,13 @@ enum ImportTable {
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
     "AuditQuery": ["AuditModel", "JSON"],
-    "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-    "AuditConfig": ["AuditModel", "Yams"],
+    "AuditAlert": ["AuditModel", "JSON", "Crypto", "Mustache"],
+    "AuditDeliver": [
+      "AuditAlert", "AuditModel", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
+      "SystemPackage",
+    ],
+    "AuditStore": ["AuditAlert", "AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
+    "AuditConfig": ["AuditAlert", "AuditModel", "Yams"],
     "AuditDetect": ["AuditModel", "AuditSignal", "JSON"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
@@ -28,8 +33,8 @@ enum ImportTable {
       "ArgumentParser",
     ],
     "audittail": [
-      "AuditConfig", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery",
-      "AuditRedact", "AuditSample", "AuditSignal",
+      "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
+      "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSignal",
       "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
   package internal(set) var retention = Retention()
   package internal(set) var signals = Signals()
   package internal(set) var redaction = Redaction()
+  package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
   package internal(set) var analyzer = Analyzer()
   package internal(set) var log = Log()

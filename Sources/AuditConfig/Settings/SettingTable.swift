@@ -1,3 +1,4 @@
+import AuditAlert
 import AuditModel
 
 /// Every setting there is. The reader, the explanation and the reference are made from these rows: a new setting is
@@ -206,6 +207,42 @@ enum SettingTable {
     Setting(
       .redactionPseudonymEpoch, .count.within(0...Int(UInt32.max)), \.redaction.pseudonymEpoch,
       doc: "Counts the keys: with a new one every pseudonym is a new one."),
+
+    Setting(
+      .alertsResolveAfter, .duration.within(.seconds(1)...(.days(30))), \.alerts.rules.resolveAfter,
+      doc: "An alert is over when nothing more was found for so long; twice as long each time that it came back."),
+    Setting(
+      .alertsReopenWithin, .duration.within(.zero...(.days(30))), \.alerts.rules.reopenWithin,
+      doc: "What comes back within this time after it was over is the same alert."),
+    Setting(
+      .alertsStormMessages, .count.within(1...10_000), \.alerts.rules.stormMessagesMax,
+      doc: "Messages of a tenant to a receiver within alerts.storm_interval; what comes beyond is one digest with counts."),
+    Setting(
+      .alertsStormInterval, .duration.within(.seconds(1)...(.days(1))), \.alerts.rules.stormInterval,
+      doc: "The time in which these are counted."),
+    Setting(
+      .alertsConsole, .webAddress, \.alerts.rules.console, absent: "none",
+      doc: "Address of the console as people reach it, for the links in messages."),
+    Setting(
+      .alertsAllowAddresses, listOf: .addressRange, \.alerts.allowAddresses,
+      doc:
+        "Addresses that receivers may have although they are refused otherwise: loopback, link-local, metadata services."
+    ),
+    Setting(
+      .alertsRetryFirst, .duration.within(.milliseconds(10)...(.seconds(3600))), \.alerts.retry.first,
+      doc: "Before the second attempt of a delivery; the time doubles with each one, and is drawn between half and whole."),
+    Setting(
+      .alertsRetryLongest, .duration.within(.milliseconds(10)...(.days(1))), \.alerts.retry.longest,
+      doc: "Longest time between two attempts."),
+    Setting(
+      .alertsRetrySpan, .duration.within(.seconds(1)...(.days(30))), \.alerts.retry.span,
+      doc: "A delivery is given up after this time; `audittail alerts replay` sends it again."),
+    Setting(
+      .alertsHeartbeat, .duration.within(.seconds(1)...(.days(1))), \.alerts.heartbeat,
+      doc: "Between two messages of the dead man's switch, to receivers with heartbeat: true."),
+    Setting(
+      .alertsCollectorSilent, .duration.within(.seconds(10)...(.days(7))), \.alerts.collectorSilent,
+      doc: "A collector that has not ended and says nothing for so long raises an alert about the installation."),
 
     Setting(
       .postgresConnectTimeout, .duration.within(.seconds(1)...(.seconds(600))), \.postgres.connectTimeout,

@@ -8,6 +8,6 @@ enum AnalyzerDuties {
   static let afterFindings = "alerts"
 
   static func all(_ configuration: Configuration) -> [DutyPlan] {
-    (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes) }
+    (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes) } + AlertDuties.plans
   }
 }

@@ -1,4 +1,5 @@
 import AuditConfig
+import AuditModel
 import AuditStore
 import Glibc
 import Logging
@@ -9,10 +10,14 @@ import ServiceLifecycle
 struct AnalyzerRun: Sendable {
   let configuration: Configuration
   let plans: [DutyPlan]
+  let alerting: Alerting
   let logger: Logger
 
-  init(configuration: Configuration, logger: Logger) {
+  /// - Parameter alerting: nil for what is configured.
+  /// - Throws: `CommandFailure` where a secret of a receiver cannot be read.
+  init(configuration: Configuration, logger: Logger, alerting: Alerting? = nil) throws {
     (self.configuration, self.logger) = (configuration, logger)
+    self.alerting = try alerting ?? Alerting(try AlertSetup(configuration))
     plans = AnalyzerDuties.all(configuration)
   }
 
@@ -77,19 +82,24 @@ struct AnalyzerRun: Sendable {
   private func lead(_ epoch: LeaderEpoch, _ lock: LeaderLock, _ store: Store, _ name: String) async throws {
     logger.notice("This analyzer leads.", metadata: ["epoch": "\(epoch)"])
     let wakes = DutyWakes(plans.map(\.name))
+    let since = RecordTime.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await watch(lock, wakes) }
       group.addTask { try await note(store, name, epoch) }
-      for plan in plans { group.addTask { try await run(plan, epoch, store, wakes) } }
+      for plan in plans { group.addTask { try await run(plan, epoch, since, store, wakes) } }
       defer { group.cancelAll() }
       // The first one that ends, or fails, takes the others with it: they stop after the statement in hand.
       try await group.next()
     }
   }
 
-  private func run(_ plan: DutyPlan, _ epoch: LeaderEpoch, _ store: Store, _ wakes: DutyWakes) async throws {
+  private func run(
+    _ plan: DutyPlan, _ epoch: LeaderEpoch, _ since: RecordTime, _ store: Store, _ wakes: DutyWakes
+  ) async throws {
     let own = store.another("audittail \(plan.name)")
-    let lead = Lead(epoch: epoch, store: own, configuration: configuration, wakes: wakes, logger: logger)
+    let lead = Lead(
+      epoch: epoch, since: since, store: own, configuration: configuration, alerting: alerting, wakes: wakes,
+      logger: logger)
     do {
       try await DutyRunner(plan: plan, lead: lead).run()
       await own.close()

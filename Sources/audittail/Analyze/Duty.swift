@@ -1,4 +1,5 @@
 import AuditConfig
+import AuditModel
 import AuditStore
 import Logging
 
@@ -34,9 +35,13 @@ struct DutyPlan: Sendable {
 /// What a duty is given for one leadership.
 struct Lead: Sendable {
   let epoch: LeaderEpoch
+  /// When it began, by our clock.
+  let since: RecordTime
   /// Over a connection of its own, which the runner closes; it may lead through a pooler.
   let store: Store
   let configuration: Configuration
+  /// How alerts are made and told.
+  let alerting: Alerting
   /// To call for other duties of this process.
   let wakes: DutyWakes
   let logger: Logger

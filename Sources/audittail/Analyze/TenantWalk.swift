@@ -1,3 +1,4 @@
+import AuditAlert
 import AuditDetect
 import AuditModel
 import AuditStore
@@ -109,7 +110,10 @@ actor TenantWalk {
 
   private func store() async throws {
     guard let (entry, findings) = unstored else { return }
-    try await lead.store.store(entry, findings: findings, of: tenant, lead.epoch, found: .now)
+    try await lead.store.store(
+      entry, findings: findings, of: tenant, lead.epoch, found: .now,
+      alerting: (lead.alerting.setup.pipeline, lead.since))
+    if !findings.isEmpty { lead.alerting.bell.ring(.tenant(tenant)) }
     for stretch in entry.stretches { cursors[stretch.collector] = stretch.last }
     unstored = nil
     if !findings.isEmpty { lead.wakes.wake(AnalyzerDuties.afterFindings) }

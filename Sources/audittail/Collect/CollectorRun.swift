@@ -60,7 +60,7 @@ struct CollectorRun: Sendable {
           services.append(.init(service: listening))
         }
         if analyzes, !isOnce, !readsStandardInput {
-          let analyzer = AnalyzerRun(configuration: configuration, logger: configuration.logger("audittail.analyze"))
+          let analyzer = try AnalyzerRun(configuration: configuration, logger: configuration.logger("audittail.analyze"))
           services.append(.init(service: AnalyzerService(run: analyzer, store: store)))
         }
         let group = ServiceGroup(
@@ -153,13 +153,19 @@ struct CollectorRun: Sendable {
       : StateReporter(
         store: store.another("audittail state"), collector: number, state: { totals.state(with: spool.spool) },
         logger: logger)
-    let work: @Sendable () async throws -> Void = {
+    let collecting: @Sendable () async throws -> Void = {
       guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
       try await pods.recording(notes, self, store, collector: number, logger) {
         try await collect(collector, store, totals, spool, logger)
       }
     }
-    if let reporter { try await reporter.during(work) } else { try await work() }
+    // What has an end to come to is not missed afterwards.
+    guard let reporter else { return try await collecting() }
+    let work: @Sendable () async throws -> Void = { try await reporter.during(collecting) }
+    try await CollectorReporting(
+      store: store.another("audittail report"), collector: number, totals: totals, spool: spool,
+      spoolBytesMax: configuration.spool.limits.bytesMax
+    ).run(while: work)
   }
 
   private func collect(
@@ -268,6 +274,9 @@ final class CollectorTotals: Sendable {
     guard let since = awaySince.withLock({ $0 }), ContinuousClock.now - since > Self.awayMax else { return [] }
     return ["The database has taken nothing for \((ContinuousClock.now - since).components.seconds) seconds."]
   }
+
+  /// For how long the database has taken nothing; 0 where it does.
+  var refusedSeconds: Int64 { awaySince.withLock { $0.map { (ContinuousClock.now - $0).components.seconds } ?? 0 } }
 
   func add(_ part: IntakeTotals, of tenant: TenantID) {
     totals.withLock { $0[tenant, default: IntakeTotals()] += part }

@@ -25,7 +25,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
       }
       let logger = configuration.logger("audittail.analyze")
       try await withStore(configuration, logger: logger) { store, _ in
-        let analyzer = AnalyzerService(run: AnalyzerRun(configuration: configuration, logger: logger), store: store)
+        let analyzer = AnalyzerService(run: try AnalyzerRun(configuration: configuration, logger: logger), store: store)
         try await ServiceGroup(
           configuration: .init(
             services: [.init(service: analyzer)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
