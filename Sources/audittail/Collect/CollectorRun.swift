@@ -159,13 +159,7 @@ struct CollectorRun: Sendable {
         try await collect(collector, store, totals, spool, logger)
       }
     }
-    // What has an end to come to is not missed afterwards.
-    guard let reporter else { return try await collecting() }
-    let work: @Sendable () async throws -> Void = { try await reporter.during(collecting) }
-    try await CollectorReporting(
-      store: store.another("audittail report"), collector: number, totals: totals, spool: spool,
-      spoolBytesMax: configuration.spool.limits.bytesMax
-    ).run(while: work)
+    if let reporter { try await reporter.during(collecting) } else { try await collecting() }
   }
 
   private func collect(
@@ -259,7 +253,8 @@ final class CollectorTotals: Sendable {
   func state(with spool: Spool) -> CollectorState {
     let listening = listening.withLock { $0 }
     return CollectorState(
-      spool: spool.figures, spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
+      spool: spool.figures, refusedSeconds: refusedSeconds,
+      spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
       listening: listening.map { ($0.bound, $0.counters.all) })
   }
 

@@ -38,7 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
               ? Self.table(status) + AnalysisStatusText.table(analysis)
               : Self.ndjson(status, AnalysisStatusText.ndjson(analysis, analyzers)))
         }
-        for report in try await store.collectorReports() {
+        for report in try await store.collectorReports().reports {
           let words = CollectorWords(report)
           try StandardOutput.write(format == .table ? words.table : words.ndjson)
         }
