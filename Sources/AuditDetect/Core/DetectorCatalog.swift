@@ -1,7 +1,11 @@
 /// Every detector there is, in the order in which they see a record.
 enum DetectorCatalog {
   static let all: [any Detector.Type] = [
-    RateDetector.self, ToolSequenceDetector.self, OffHoursDetector.self, GeoDetector.self, FirstUseDetector.self,
+    RateDetector.self,
+    ToolSequenceDetector.self,
+    OffHoursDetector.self,
+    GeoDetector.self,
+    FirstUseDetector.self,
     ToolCollisionDetector.self,
   ]
 }

@@ -57,7 +57,8 @@ struct FirstUseDetector: Detector {
         Self.report(observation, user, -log10(rate), rate: rate, isTool: false, others: 0, &detection)
       }
       if observation.isLate { return }
-      user.learn(tool, shape: observation.shape, isNewTool: isNewTool, isNewShape: isNewShape, at: seconds)
+      user.learn(
+        tool, shape: observation.shape, isNewTool: isNewTool, isNewShape: isNewShape, isJudged: isKnown, at: seconds)
     }
   }
 

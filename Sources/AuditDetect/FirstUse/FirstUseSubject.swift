@@ -10,6 +10,8 @@ struct FirstUseSubject: SubjectState {
   var shapes = CountTable(bucketsMax: bucketsMax)
   private(set) var calls = 0
   private(set) var first = 0.0
+  /// When the user began to be judged: what was new before says nothing of the rate; 0 before.
+  private var judgedSince = 0.0
   private var newTools = Rate()
   private var newShapes = Rate()
 
@@ -41,17 +43,21 @@ struct FirstUseSubject: SubjectState {
 
   /// A third of a new tool in 30 days is believed of a user of whom nothing is known; of shapes, one.
   func newToolsPerPeriod(at now: Double) -> Double {
-    newTools.perPeriod(first: first, now: now, prior: (0.3, 30))
+    newTools.perPeriod(first: judgedSince, now: now, prior: (0.3, 30))
   }
   func newShapesPerPeriod(at now: Double) -> Double {
-    newShapes.perPeriod(first: first, now: now, prior: (1, 30))
+    newShapes.perPeriod(first: judgedSince, now: now, prior: (1, 30))
   }
 
-  mutating func learn(_ tool: Name, shape: UInt64, isNewTool: Bool, isNewShape: Bool, at now: Double) {
+  mutating func learn(
+    _ tool: Name, shape: UInt64, isNewTool: Bool, isNewShape: Bool, isJudged: Bool, at now: Double
+  ) {
     if calls == 0 { first = now }
     calls += 1
     tools.add(Self.key(tool: tool))
     if shape != 0 { shapes.add(Self.key(tool: tool, shape: shape)) }
+    if !isJudged { return }
+    if judgedSince == 0 { judgedSince = now }
     if isNewTool { newTools.add(at: now) }
     if isNewShape { newShapes.add(at: now) }
   }
@@ -60,7 +66,7 @@ struct FirstUseSubject: SubjectState {
     tools.write(to: &writer)
     shapes.write(to: &writer)
     writer.put(UInt64(calls))
-    for value in [first, newTools.events, newTools.time, newShapes.events, newShapes.time] { writer.put(value) }
+    for value in [first, judgedSince, newTools.events, newTools.time, newShapes.events, newShapes.time] { writer.put(value) }
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -68,6 +74,7 @@ struct FirstUseSubject: SubjectState {
     shapes = try CountTable(bucketsMax: Self.bucketsMax, from: &reader)
     calls = Int(clamping: try reader.uint64())
     first = try reader.double()
+    judgedSince = try reader.double()
     newTools = Rate(events: try reader.double(), time: try reader.double())
     newShapes = Rate(events: try reader.double(), time: try reader.double())
   }
