@@ -136,6 +136,7 @@ struct SendFailure: Error, CustomStringConvertible {
 extension TimeAmount {
   init(_ duration: Duration) {
     let parts = duration.components
-    self = .nanoseconds(parts.seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + parts.attoseconds / 1_000_000_000)
+    self = .nanoseconds(
+      parts.seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + parts.attoseconds / 1_000_000_000)
   }
 }

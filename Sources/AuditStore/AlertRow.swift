@@ -106,7 +106,8 @@ enum AlertRow {
     var told: [String: Alert.Told] = [:]
     for entry in text.split(separator: ",") {
       let parts = entry.split(separator: "|").map(String.init)
-      guard parts.count == 4, let event = AlertEvent(rawValue: parts[1]), let severity = AlertSeverity(rawValue: parts[2])
+      guard parts.count == 4, let event = AlertEvent(rawValue: parts[1]),
+        let severity = AlertSeverity(rawValue: parts[2])
       else { continue }
       told[parts[0]] = Alert.Told(event: event, severity: severity, isFolded: parts[3] == "1")
     }

@@ -134,7 +134,9 @@ extension Store {
 
   /// Deliveries of a scope, newest first.
   /// - Parameter state: only of this state; nil for all.
-  package func deliveries(of scope: AlertScope, state: String?, alert: Int64?, max: Int) async throws -> [DeliveryStatus] {
+  package func deliveries(of scope: AlertScope, state: String?, alert: Int64?, max: Int) async throws
+    -> [DeliveryStatus]
+  {
     try await session.perform { connection in
       try connection.execute(
         """
@@ -143,7 +145,9 @@ extension Store {
         ORDER BY delivery DESC LIMIT \(max)
         """, [state.map { .text($0) } ?? .null, alert.map { .int64($0) } ?? .null]
       ).map { row in
-        func time(_ column: Int) throws -> RecordTime { RecordTime(postgresMicroseconds: try row[column].timestamptz()) }
+        func time(_ column: Int) throws -> RecordTime {
+          RecordTime(postgresMicroseconds: try row[column].timestamptz())
+        }
         return DeliveryStatus(
           id: try row[0].int64(), alert: try row[1].present?.int64(), transition: try row[2].present?.int32(),
           event: try row[3].string(), receiver: try row[4].string(), messageID: try row[5].string(),

@@ -15,6 +15,9 @@ struct Audittail: AsyncParsableCommand {
       CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self, AlertsCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
-        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self]),
+        name: "Try",
+        subcommands: [
+          DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self,
+        ]),
     ])
 }

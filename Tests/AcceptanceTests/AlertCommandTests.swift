@@ -7,7 +7,9 @@ import Testing
 extension Acceptance {
   @Suite("audittail alerts")
   struct AlertCommandTests {
-    @Test("Lists, shows, acknowledges, silences and resolves, and the receiver hears of it in order", .timeLimit(.minutes(3)))
+    @Test(
+      "Lists, shows, acknowledges, silences and resolves, and the receiver hears of it in order",
+      .timeLimit(.minutes(3)))
     func life() async throws {
       try await AlertBench.with("commands") { bench in
         let analyzer = try bench.analyzer()
@@ -54,7 +56,9 @@ extension Acceptance {
       }
     }
 
-    @Test("410 disables a receiver; what was given up is listed, and replayed with the same ids when it is back", .timeLimit(.minutes(3)))
+    @Test(
+      "410 disables a receiver; what was given up is listed, and replayed with the same ids when it is back",
+      .timeLimit(.minutes(3)))
     func gone() async throws {
       let isGone = Atomic(true)
       try await AlertBench.with(
@@ -76,14 +80,16 @@ extension Acceptance {
         }
         // It was asked by those that were under way, and then no more.
         #expect(bench.log.count == asked)
-        #expect(try await bench.number("SELECT count(*) FROM audittail.alerts WHERE detector = 'receiver-disabled'") == 1)
+        #expect(
+          try await bench.number("SELECT count(*) FROM audittail.alerts WHERE detector = 'receiver-disabled'") == 1)
         let refused = try await bench.program.run("alerts", "test-receiver", "hook")
         #expect(refused.status == 1, "\(refused.errors)")
 
         isGone.store(false, ordering: .relaxed)
         let tried = try await bench.program.run("alerts", "test-receiver", "hook")
         #expect(tried.status == 0, "\(tried.errors)")
-        let dead = try await bench.program.run("alerts", "deliveries", "--dead", "--tenant", "acme", "--format", "ndjson")
+        let dead = try await bench.program.run(
+          "alerts", "deliveries", "--dead", "--tenant", "acme", "--format", "ndjson")
         #expect(dead.lines.count == 6)
         let replayed = try await bench.program.run("alerts", "replay", "--all")
         #expect(replayed.status == 0, "\(replayed.errors)")
@@ -121,7 +127,9 @@ extension Acceptance {
 
     @Test("Every body validates against the schema, and every signature verifies, by Python's jsonschema and hmac")
     func schema() async throws {
-      try await AlertBench.with("schema", settings: "storm_messages: 2\nstorm_interval: 2s\nheartbeat: 1s", more: "heartbeat: true") { bench in
+      try await AlertBench.with(
+        "schema", settings: "storm_messages: 2\nstorm_interval: 2s\nheartbeat: 1s", more: "heartbeat: true"
+      ) { bench in
         let analyzer = try bench.analyzer()
         try await bench.find(1...5)
         try await bench.log.wait("a digest") { $0.contains { $0.event == "digest" } }
@@ -129,7 +137,9 @@ extension Acceptance {
         _ = try await bench.program.run("alerts", "silence", "acme/2", "--for", "1h", "--reason", "roll-out")
         _ = try await bench.program.run("alerts", "test-receiver", "hook")
         try await bench.log.wait("every kind") { entries in
-          Set(entries.map(\.event)).isSuperset(of: ["firing", "digest", "acknowledged", "silenced", "heartbeat", "test"])
+          Set(entries.map(\.event)).isSuperset(of: [
+            "firing", "digest", "acknowledged", "silenced", "heartbeat", "test",
+          ])
         }
         _ = try await bench.program.run("alerts", "resolve", "acme/1")
         try await bench.log.wait("the end") { $0.contains { $0.event == "resolved" } }
@@ -180,7 +190,9 @@ extension Acceptance {
     @Test("A mail goes to the sendmail command, with a subject and the text", .timeLimit(.minutes(2)))
     func mail() async throws {
       let directory = TestDirectory.make("alerts-mail")
-      try writeFile("\(directory)/sendmail", "#!/bin/sh\ncat > \(directory)/mail.part && mv \(directory)/mail.part \(directory)/mail\n")
+      try writeFile(
+        "\(directory)/sendmail",
+        "#!/bin/sh\ncat > \(directory)/mail.part && mv \(directory)/mail.part \(directory)/mail\n")
       #expect(chmod("\(directory)/sendmail", 0o755) == 0)
       let mail = """
         - name: post

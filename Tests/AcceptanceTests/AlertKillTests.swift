@@ -99,7 +99,9 @@ extension Acceptance {
       print("\(bench.log.count) requests for \(transitions) transitions, \(Self.kills) kills")
     }
 
-    @Test("When the leader of two analyzers is killed the other one tells within ten seconds, and nothing twice but by its id")
+    @Test(
+      "When the leader of two analyzers is killed the other one tells within ten seconds, and nothing twice but by its id"
+    )
     func takeover() async throws {
       try await AlertBench.with("takeover") { bench in
         let leader = try bench.analyzer()
@@ -124,7 +126,8 @@ extension Acceptance {
       }
     }
 
-    @Test("Ten thousand findings in a minute: the configured messages, a digest whose counts add up, and memory that stays")
+    @Test(
+      "Ten thousand findings in a minute: the configured messages, a digest whose counts add up, and memory that stays")
     func storm() async throws {
       let settings = "storm_messages: 20\nstorm_interval: 8s"
       try await AlertBench.with("storm", settings: settings) { bench in
@@ -163,7 +166,9 @@ extension Acceptance {
     /// How many transitions the messages tell of, by name or counted.
     private static func counted(_ entries: [ArrivalLog.Entry]) -> Int64 {
       var ids: Set<String> = []
-      return entries.filter { $0.isTaken && ids.insert($0.id).inserted }.reduce(0) { $0 + ($1.data?["total"]?.int ?? 1) }
+      return entries.filter { $0.isTaken && ids.insert($0.id).inserted }.reduce(0) {
+        $0 + ($1.data?["total"]?.int ?? 1)
+      }
     }
 
     /// Resident memory in KiB (proc(5)).

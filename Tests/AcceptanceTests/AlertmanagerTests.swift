@@ -48,7 +48,8 @@ extension Acceptance {
       let alertmanager = try Self.start(in: directory, port: port, hook: hook.port)
       let more = "concurrency: 4\n"
       try await AlertBench.with(
-        "manager", settings: "resolve_after: 6s", more: more, others: "- {name: manager, type: alertmanager, url: 'http://127.0.0.1:\(port)'}"
+        "manager", settings: "resolve_after: 6s", more: more,
+        others: "- {name: manager, type: alertmanager, url: 'http://127.0.0.1:\(port)'}"
       ) { bench in
         let analyzer = try bench.analyzer()
         // It needs a moment to listen; until then deliveries are tried again.

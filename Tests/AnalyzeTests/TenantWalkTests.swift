@@ -35,7 +35,7 @@ struct TenantWalkTests {
     var random = SplitMix64(seed: seed)
     let place = try await WalkedTenant("crash", collectors: 3)
     var epoch: Int64 = 1
-    var walk = TenantWalk(place.tenant, try Self.lead(epoch, place))
+    var walk = TenantWalk(place.tenant, try Self.lead(epoch, place), geo: nil)
     var time = RecordTime.now.advanced(by: .seconds(-7200))
     for _ in 0..<120 {
       switch random.next() % 10 {
@@ -47,13 +47,13 @@ struct TenantWalkTests {
       case 7: try await Self.trying { [walk] in try await walk.keepNow() }
       case 8:
         epoch += 1
-        walk = TenantWalk(place.tenant, try Self.lead(epoch, place))
+        walk = TenantWalk(place.tenant, try Self.lead(epoch, place), geo: nil)
       default: try await Self.passWhileBackendsDie(walk, place, &random)
       }
     }
     try await Self.catchUp(walk)
     let known = try await walk.learned()
-    let fresh = TenantWalk(place.tenant, try Self.lead(epoch + 1, place))
+    let fresh = TenantWalk(place.tenant, try Self.lead(epoch + 1, place), geo: nil)
     let again = try await fresh.learned(at: known.watermark)
     #expect(again.watermark == known.watermark)
     #expect(again.state == known.state)
@@ -72,7 +72,7 @@ struct TenantWalkTests {
   func learnsAnew() async throws {
     var random = SplitMix64(seed: 5)
     let place = try await WalkedTenant("anew", collectors: 2)
-    let walk = TenantWalk(place.tenant, try Self.lead(1, place))
+    let walk = TenantWalk(place.tenant, try Self.lead(1, place), geo: nil)
     let time = RecordTime.now.advanced(by: .seconds(-7200))
     for index in 0..<20 {
       try await place.commit(
@@ -82,7 +82,7 @@ struct TenantWalkTests {
     try await walk.keepNow()
     let schema = place.tenant.schemaName
     try await place.store.session.execute("UPDATE \"\(schema)\".analyzer_state SET bytes = '\\xffff00'")
-    let fresh = TenantWalk(place.tenant, try Self.lead(2, place))
+    let fresh = TenantWalk(place.tenant, try Self.lead(2, place), geo: nil)
     let known = try await fresh.learned()
     #expect(known.state.count > 100)
     // It was written down, and there is nothing left to walk.

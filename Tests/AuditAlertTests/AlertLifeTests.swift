@@ -160,7 +160,8 @@ struct AlertLifeTests {
       AlertTimeline.rules { rules in
         rules.inhibitions = [
           Inhibition(
-            source: [AlertMatcher("detector", .equal, "budget")], target: [AlertMatcher("detector", .equal, "rate-spike")],
+            source: [AlertMatcher("detector", .equal, "budget")],
+            target: [AlertMatcher("detector", .equal, "rate-spike")],
             equal: ["actor"])
         ]
       })

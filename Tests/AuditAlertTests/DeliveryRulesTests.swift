@@ -81,7 +81,9 @@ struct DeliveryRulesTests {
     #expect(RetryAfter.parse(text, now: Self.now) == .seconds(seconds))
   }
 
-  @Test("Anything else is no Retry-After", arguments: ["", "soon", "-5", "1.5", "25 Nov 2026", "Wed, 99 Nov 2026 20:01:40 GMT"])
+  @Test(
+    "Anything else is no Retry-After",
+    arguments: ["", "soon", "-5", "1.5", "25 Nov 2026", "Wed, 99 Nov 2026 20:01:40 GMT"])
   func noDate(text: String) { #expect(RetryAfter.parse(text, now: Self.now) == nil) }
 
   @Test(
@@ -95,7 +97,9 @@ struct DeliveryRulesTests {
 
   @Test(
     "Others may be used, private networks too",
-    arguments: ["10.1.2.3", "192.168.0.9", "172.16.0.1", "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "fd12::5"])
+    arguments: [
+      "10.1.2.3", "192.168.0.9", "172.16.0.1", "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "fd12::5",
+    ])
   func allowed(address: String) { #expect(AddressGuard().problem(with: address) == nil) }
 
   @Test("The operator may allow what is refused")

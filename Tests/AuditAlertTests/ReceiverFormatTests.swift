@@ -41,7 +41,8 @@ struct ReceiverFormatTests {
   @Test("The operator's templates replace ours, and a broken one is refused")
   func templates() throws {
     let message = try #require(try message([]).first)
-    let texts = try MessageTexts(title: "{{label_severity}} for {{tenant}}", text: "{{#by}}x{{/by}}{{^by}}{{detector}}{{/by}}")
+    let texts = try MessageTexts(
+      title: "{{label_severity}} for {{tenant}}", text: "{{#by}}x{{/by}}{{^by}}{{detector}}{{/by}}")
     #expect(texts.render(message).title == "critical for acme")
     #expect(texts.render(message).text == "rate-spike")
     #expect(throws: MessageTexts.Problem.self) { try MessageTexts(title: "{{#open}}") }
@@ -78,7 +79,8 @@ struct ReceiverFormatTests {
     #expect(try WebhookSignature.key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == key)
   }
 
-  @Test("What is no secret is refused without being repeated", arguments: ["whsec_!!!", "whsec_c2hvcnQ=", "", "whsec_A"])
+  @Test(
+    "What is no secret is refused without being repeated", arguments: ["whsec_!!!", "whsec_c2hvcnQ=", "", "whsec_A"])
   func badSecrets(secret: String) {
     #expect {
       _ = try WebhookSignature.key(secret)

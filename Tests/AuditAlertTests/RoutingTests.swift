@@ -76,7 +76,8 @@ struct RoutingTests {
   }
 
   @Test(
-    "What is no condition is refused", arguments: ["", "detector", "=x", "severity>=high", "tool>=x", "a b=c", "severity=hgih"])
+    "What is no condition is refused",
+    arguments: ["", "detector", "=x", "severity>=high", "tool>=x", "a b=c", "severity=hgih"])
   func refused(text: String) {
     #expect(throws: AlertMatcher.Problem.self) { try AlertMatcher(parsing: text) }
   }

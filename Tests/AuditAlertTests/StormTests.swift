@@ -21,7 +21,8 @@ struct StormTests {
     return counts
   }
 
-  @Test("Ten thousand findings in a minute: the configured number of messages leaves, one digest, and its counts add up")
+  @Test(
+    "Ten thousand findings in a minute: the configured number of messages leaves, one digest, and its counts add up")
   func tenThousand() throws {
     var timeline = AlertTimeline(AlertTimeline.rules())
     for batch in 0..<100 {

@@ -74,7 +74,8 @@ struct DigestMessage {
       ("event", .string(AlertEvent.digest.rawValue)), ("severity", .string(worst.rawValue)),
       (
         "summary",
-        .string("\(total) more changes \(whose)since \(window.openedAt.rfc3339), beside \(window.sent) told one by one.")
+        .string(
+          "\(total) more changes \(whose)since \(window.openedAt.rfc3339), beside \(window.sent) told one by one.")
       ),
       ("since", .string(window.openedAt.rfc3339)), ("last", .string(at.rfc3339)), ("total", .count(total)),
       ("counts", .array(counts)),

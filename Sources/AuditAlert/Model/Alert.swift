@@ -132,7 +132,8 @@ extension Alert {
       own = [AlertMatcher(name, .equal, subject.actor ?? subject.user ?? subject.client ?? "")]
     case "tool":
       own = [
-        subject.server.map { AlertMatcher("server", .equal, $0) }, subject.tool.map { AlertMatcher("tool", .equal, $0) },
+        subject.server.map { AlertMatcher("server", .equal, $0) },
+        subject.tool.map { AlertMatcher("tool", .equal, $0) },
       ].compactMap { $0 }
     case "server": own = [AlertMatcher("server", .equal, subject.server ?? "")]
     case "session": own = [AlertMatcher("session", .equal, subject.session ?? "")]

@@ -8,7 +8,8 @@ package struct AlertSubject: Sendable, Hashable {
   package var session: String?
 
   package init(
-    actor: String? = nil, user: String? = nil, client: String? = nil, server: String? = nil, tool: String? = nil, session: String? = nil
+    actor: String? = nil, user: String? = nil, client: String? = nil, server: String? = nil, tool: String? = nil,
+    session: String? = nil
   ) {
     self.actor = actor
     self.user = user
@@ -29,8 +30,9 @@ package struct AlertSubject: Sendable, Hashable {
 
   /// The names and values that there are, in the order of the finding's JSON.
   package var fields: [(name: String, value: String)] {
-    [("actor", actor), ("user", user), ("client", client), ("server", server), ("tool", tool), ("session", session)].compactMap { name, value in
-      value.map { (name, $0) }
-    }
+    [("actor", actor), ("user", user), ("client", client), ("server", server), ("tool", tool), ("session", session)]
+      .compactMap { name, value in
+        value.map { (name, $0) }
+      }
   }
 }

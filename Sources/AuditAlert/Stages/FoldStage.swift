@@ -19,7 +19,8 @@ struct FoldStage: AlertStage {
     guard !message.receivers.isEmpty else { return }
     let id = "msg_\(draft.identity)_\(alert.id)_\(transition.number)"
     let body = AlertMessage(
-      alert, transition, severityBefore: draft.entries[message.entry].before?.severity, rules: rules, scope: draft.scope,
+      alert, transition, severityBefore: draft.entries[message.entry].before?.severity, rules: rules,
+      scope: draft.scope,
       identity: draft.identity
     ).json
     for receiver in message.receivers {

@@ -114,7 +114,8 @@ extension FileSource {
     switch (fields["escalate_after"], fields["escalate_to"]) {
     case (let after?, let to?):
       escalation = AlertRoute.Escalation(
-        after: try parsed(after.texts[0], .duration.within(.seconds(1)...(.seconds(30 * 86_400))), place, "escalate_after"),
+        after: try parsed(
+          after.texts[0], .duration.within(.seconds(1)...(.seconds(30 * 86_400))), place, "escalate_after"),
         receivers: to.texts)
     case (nil, nil): break
     default: throw wrong(place, "escalate_after", "and escalate_to go together")
@@ -152,7 +153,8 @@ extension FileSource {
     let parts = text.split(separator: " ").map(String.init)
     guard parts.count == 2, let day = days.firstIndex(of: parts[0]) else { return nil }
     let clock = parts[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard clock.count == 2, clock.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(clock[0]), let minute = Int(clock[1]),
+    guard clock.count == 2, clock.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(clock[0]),
+      let minute = Int(clock[1]),
       (0..<24).contains(hour), (0..<60).contains(minute)
     else { return nil }
     return day * 1440 + hour * 60 + minute
@@ -213,7 +215,8 @@ extension ConfigurationAssembly {
     for (name, place, field) in configuration.alerts.named where !receivers.contains(name) {
       report(
         place.problem(
-          field, "there is no receiver \(name.prefix(40).debugDescription)", suggestion: nearestName(to: name, among: receivers)))
+          field, "there is no receiver \(name.prefix(40).debugDescription)",
+          suggestion: nearestName(to: name, among: receivers)))
     }
   }
 }

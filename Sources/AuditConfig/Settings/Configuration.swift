@@ -24,6 +24,7 @@ package struct Configuration: Sendable {
   package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
   package internal(set) var analyzer = Analyzer()
+  package internal(set) var detect = Detect()
   package internal(set) var log = Log()
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
   package internal(set) var tenants: [TenantID: Tenant] = [:]
@@ -121,6 +122,7 @@ package struct Configuration: Sendable {
   /// What one tenant has of its own.
   package struct Tenant: Sendable {
     package internal(set) var redaction = TenantRedaction()
+    package internal(set) var detect = TenantDetect()
     /// Nil means that the installation's retention holds.
     package internal(set) var keep: Duration?
     package internal(set) var confirmShorter = false

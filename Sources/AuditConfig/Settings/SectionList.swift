@@ -47,7 +47,8 @@ enum SectionList: String, CaseIterable, Sendable {
       `label=value`, `label!=value` (`*` stands for any text) or `severity>=warning`; the labels are `tenant`, `detector`, `severity`,
       `actor`, `user`, `client`, `server`, `tool`, `session` and your own. Without routes everybody is told everything.
       """
-    case .alertInhibitions: "Alerts that explain others: while a `source` goes on, each `target` with equal labels is kept quiet."
+    case .alertInhibitions:
+      "Alerts that explain others: while a `source` goes on, each `target` with equal labels is kept quiet."
     case .alertMaintenance: "Times in which alerts are kept quiet: every week, or once."
     case .alertLabels: "Labels of your own for alerts that match."
     }

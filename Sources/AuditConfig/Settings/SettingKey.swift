@@ -87,6 +87,8 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let dialectFields = SettingKey("fields")
   package static let dialectAssumeUTC = SettingKey("assume_utc")
   package static let analyzerLockDatabase = SettingKey("analyzer.lock_database")
+  package static let detectBudget = SettingKey("detect.budget")
+  package static let detectModes = SettingKey("detect.modes")
   package static let detectGeoDatabase = SettingKey("detect.geo.database")
   package static let detectGeoDeniedCountries = SettingKey("detect.geo.denied_countries")
   package static let detectGeoProxies = SettingKey("detect.geo.proxies")

@@ -255,6 +255,16 @@ enum SettingTable {
       doc: "Directory of the server programs (initdb, postgres) for the embedded database."),
 
     Setting(
+      .detectBudget, .falseAlarms, \.detect.budget,
+      doc:
+        "How many false alarms are acceptable for each subject (user, client, tool …) in 30 days: the detectors' one knob."
+    ),
+    Setting(
+      .detectModes, listOf: .detectorMode, \.detect.modes,
+      doc:
+        "Detectors that are off, or in shadow (what they find is written down and nobody is told); all means each of them, and the last word holds."
+    ),
+    Setting(
       .analyzerLockDatabase, .databaseURL, \.analyzer.lockDatabase, absent: "database",
       doc:
         "Where the analyzers' lock is held: the same database without a pooler in between, where `database` leads to a pooler."

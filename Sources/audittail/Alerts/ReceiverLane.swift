@@ -145,7 +145,8 @@ struct ReceiverLane: Sendable {
       state.isDisabled = true
     } else if verdict.fate == .dead, state.isFailing != true {
       try await store.tell(
-        .deliveryFailed, about: name, .warning, "Messages to the receiver \(name) were given up: \(verdict.error ?? "")")
+        .deliveryFailed, about: name, .warning, "Messages to the receiver \(name) were given up: \(verdict.error ?? "")"
+      )
       state.isFailing = true
     } else if verdict.fate == .delivered, state.isFailing != false {
       try await store.tell(
@@ -169,7 +170,14 @@ struct ReceiverLane: Sendable {
 
   /// To be listed and replayed when the receiver is there again.
   private func buryAll(_ state: inout State) async throws {
-    for scope in due.take(.now) { try await store.bury(receiver: name, of: scope) }
+    let scopes = due.take(.now)
+    if scopes.isEmpty { return }
+    // Somebody may have tried it with success, and replayed what was given up, a moment ago.
+    state.nextDisabledLook = .now
+    try await lookAtDisabled(&state)
+    for scope in scopes {
+      if state.isDisabled { try await store.bury(receiver: name, of: scope) } else { due.note(scope, .now) }
+    }
   }
 
   /// An Alertmanager forgets what it is not told again.

@@ -7,7 +7,9 @@ enum AnalyzerDuties {
   /// The duty that is called when there are new findings.
   static let afterFindings = "alerts"
 
-  static func all(_ configuration: Configuration) -> [DutyPlan] {
-    (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes) } + AlertDuties.plans
+  /// - Throws: `CommandFailure` where the file of places cannot be read.
+  static func all(_ configuration: Configuration) throws -> [DutyPlan] {
+    let geo = try GeoDatabaseFile.read(configuration)
+    return (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes, geo: geo) } + AlertDuties.plans
   }
 }

@@ -14,11 +14,11 @@ struct AnalyzerRun: Sendable {
   let logger: Logger
 
   /// - Parameter alerting: nil for what is configured.
-  /// - Throws: `CommandFailure` where a secret of a receiver cannot be read.
+  /// - Throws: `CommandFailure` where a secret of a receiver, or the file of places, cannot be read.
   init(configuration: Configuration, logger: Logger, alerting: Alerting? = nil) throws {
     (self.configuration, self.logger) = (configuration, logger)
     self.alerting = try alerting ?? Alerting(try AlertSetup(configuration))
-    plans = AnalyzerDuties.all(configuration)
+    plans = try AnalyzerDuties.all(configuration)
   }
 
   /// Between two tries to lead, and the longest time in which a lost session goes unnoticed.

@@ -40,6 +40,9 @@ final class RecordWatch: Sendable {
 
   func advance(to watermark: RecordTime) { inside.withLock { $0.set.advance(to: watermark) } }
 
+  /// No record will follow.
+  func finish() { inside.withLock { $0.set.finish() } }
+
   func takeFindings() -> [Finding] { inside.withLock { $0.set.takeFindings() } }
 
   /// Hears that a finding was to be expected.

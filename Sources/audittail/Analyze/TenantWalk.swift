@@ -33,10 +33,11 @@ actor TenantWalk {
   /// When what was learned is lost, so much of the past is learned again.
   private static let relearned = Duration.seconds(28 * 86_400)
 
-  init(_ tenant: TenantID, _ lead: Lead) {
+  /// - Parameter geo: where addresses are; one for all tenants.
+  init(_ tenant: TenantID, _ lead: Lead, geo: GeoDatabase?) {
     self.tenant = tenant
     self.lead = lead
-    settings = lead.configuration.detection(for: tenant)
+    settings = lead.configuration.detection(for: tenant, geo: geo)
     watch = RecordWatch(tenant: tenant, settings: settings)
     pace = WatermarkPace(reorderMax: settings.reorderMax)
   }

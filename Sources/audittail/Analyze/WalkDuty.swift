@@ -1,3 +1,4 @@
+import AuditDetect
 import AuditModel
 import AuditStore
 import Postgres
@@ -7,6 +8,7 @@ actor WalkDuty: Duty {
   private let lead: Lead
   private let lane: Int
   private let lanes: Int
+  private let geo: GeoDatabase?
   private var walks: [TenantID: Walk] = [:]
   private var order: [TenantID] = []
   private var listed: ContinuousClock.Instant?
@@ -26,12 +28,12 @@ actor WalkDuty: Duty {
   private static let lookShare = 20
   private static let lookPauseMax = Duration.milliseconds(750)
 
-  static func plan(lane: Int, of lanes: Int) -> DutyPlan {
-    DutyPlan(name: "walk-\(lane + 1)", interval: interval) { WalkDuty($0, lane: lane, of: lanes) }
+  static func plan(lane: Int, of lanes: Int, geo: GeoDatabase?) -> DutyPlan {
+    DutyPlan(name: "walk-\(lane + 1)", interval: interval) { WalkDuty($0, lane: lane, of: lanes, geo: geo) }
   }
 
-  init(_ lead: Lead, lane: Int, of lanes: Int) {
-    (self.lead, self.lane, self.lanes) = (lead, lane, lanes)
+  init(_ lead: Lead, lane: Int, of lanes: Int, geo: GeoDatabase?) {
+    (self.lead, self.lane, self.lanes, self.geo) = (lead, lane, lanes, geo)
   }
 
   func pass() async throws -> DutyPass {
@@ -64,7 +66,7 @@ actor WalkDuty: Duty {
     }
     for tenant in order where walks[tenant] == nil {
       walks[tenant] = Walk(
-        walk: TenantWalk(tenant, lead), trouble: DutyTrouble("walk of \(tenant)", lead.logger))
+        walk: TenantWalk(tenant, lead, geo: geo), trouble: DutyTrouble("walk of \(tenant)", lead.logger))
     }
     listed = now
   }

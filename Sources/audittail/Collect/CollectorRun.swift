@@ -60,7 +60,8 @@ struct CollectorRun: Sendable {
           services.append(.init(service: listening))
         }
         if analyzes, !isOnce, !readsStandardInput {
-          let analyzer = try AnalyzerRun(configuration: configuration, logger: configuration.logger("audittail.analyze"))
+          let analyzer = try AnalyzerRun(
+            configuration: configuration, logger: configuration.logger("audittail.analyze"))
           services.append(.init(service: AnalyzerService(run: analyzer, store: store)))
         }
         let group = ServiceGroup(

@@ -114,7 +114,8 @@ struct AlertsSilenceCommand: AsyncParsableCommand {
         for scope in scopes {
           let now = RecordTime.now
           let number = try await store.silence(
-            matchers, of: scope, by: currentUser(), reason: reason, from: now, until: now.advanced(by: duration), now: now)
+            matchers, of: scope, by: currentUser(), reason: reason, from: now, until: now.advanced(by: duration),
+            now: now)
           StandardError.write(
             "Silence \(scope.numbered(number)) until \(now.advanced(by: duration).rfc3339): \(matchers.map(\.description).joined(separator: ", "))\n"
           )

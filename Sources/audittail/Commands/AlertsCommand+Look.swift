@@ -26,7 +26,8 @@ struct AlertsListCommand: AsyncParsableCommand {
       let states = try state.map { text in
         guard let state = AlertState(rawValue: text) else {
           throw CommandFailure(
-            .usage, "\(text.debugDescription) is no state: \(AlertState.allCases.map(\.rawValue).joined(separator: ", ")).")
+            .usage,
+            "\(text.debugDescription) is no state: \(AlertState.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         return state
       }
@@ -94,7 +95,8 @@ struct AlertsShowCommand: AsyncParsableCommand {
         "  \(transition.at.rfc3339)  \(transition.event.rawValue)\(by)\(transition.note.map { ": \($0)" } ?? "")\n"
     }
     for delivery in deliveries {
-      text += "  told   \(delivery.receiver): \(delivery.event) \(delivery.state)\(delivery.error.map { ", \($0)" } ?? "")\n"
+      text +=
+        "  told   \(delivery.receiver): \(delivery.event) \(delivery.state)\(delivery.error.map { ", \($0)" } ?? "")\n"
     }
     return text
   }

@@ -59,7 +59,8 @@ struct AlertScopeOptions: ParsableArguments {
     if scopes.count == 1 { return (scopes[0], number) }
     let tenants = scopes.filter { $0 != .installation }
     guard tenants.count == 1 else {
-      throw CommandFailure(.usage, "Say whose: \(tenants.first?.name ?? "acme")/\(number), or --tenant, or --installation.")
+      throw CommandFailure(
+        .usage, "Say whose: \(tenants.first?.name ?? "acme")/\(number), or --tenant, or --installation.")
     }
     return (tenants[0], number)
   }

@@ -19,10 +19,11 @@ struct BackTest: Sendable {
   func run(_ store: Store, explain: String?) async throws {
     let tenants = try await tenants(store)
     var watches: [(tenant: TenantID, watch: RecordWatch)] = []
+    let geo = try GeoDatabaseFile.read(configuration)
     var range: (first: RecordTime, last: RecordTime)?
     for tenant in tenants {
       guard let times = try await store.retainedTimes(of: tenant) else { continue }
-      var settings = configuration.detection(for: tenant)
+      var settings = configuration.detection(for: tenant, geo: geo)
       if let budget { settings.budget = budget }
       watches.append((tenant, RecordWatch(tenant: tenant, settings: settings)))
       range = (
@@ -43,6 +44,8 @@ struct BackTest: Sendable {
       from = to
       progress.note("\(from.rfc3339.prefix(16))")
     }
+    for (_, watch) in watches { watch.finish() }
+    try print(watches.map(\.watch))
     progress.end()
     if let explain { StandardError.write(Self.explanation(of: explain, watches)) }
   }

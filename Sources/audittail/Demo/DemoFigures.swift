@@ -30,7 +30,8 @@ final class DemoFigures: Service {
   /// Notes a message that arrived, and prints it.
   func note(_ message: ReceivedMessage, at now: RecordTime) {
     state.withLock { $0.arrivals.note(message, at: now) }
-    let words = "\(message.event.rawValue) [\(message.severity.rawValue)] \(message.tenant ?? "audittail"): \(message.summary)"
+    let words =
+      "\(message.event.rawValue) [\(message.severity.rawValue)] \(message.tenant ?? "audittail"): \(message.summary)"
     let unusual = message.unusual.map { " (\($0))" } ?? ""
     StandardError.write(StandardError.isTerminal ? "\r\u{1B}[K\(words)\(unusual)\n" : "\(words)\(unusual)\n")
   }

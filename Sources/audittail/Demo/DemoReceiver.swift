@@ -26,7 +26,9 @@ final class DemoReceiver: Service {
     return DemoReceiver(receiver, figures)
   }
 
-  private init(_ receiver: LocalReceiver, _ figures: DemoFigures) { (self.receiver, self.figures) = (receiver, figures) }
+  private init(_ receiver: LocalReceiver, _ figures: DemoFigures) {
+    (self.receiver, self.figures) = (receiver, figures)
+  }
 
   var url: String { "http://127.0.0.1:\(receiver.port)/alerts" }
 
