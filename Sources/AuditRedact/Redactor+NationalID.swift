@@ -10,7 +10,9 @@ extension Redactor {
     guard digits < 64, tables.nationalIDDigits &>> UInt64(digits) & 1 != 0,
       tables.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
     else { return nil }
-    if digits < 3, place + digits >= pass.range.upperBound || !tables[bytes[place + digits]].meets(.upper) { return nil }
+    if digits < 3, place + digits >= pass.range.upperBound || !tables[bytes[place + digits]].meets(.upper) {
+      return nil
+    }
     guard digits < NationalIDForm.byDigits.count else { return nil }
     for form in NationalIDForm.byDigits[digits] where form.firstRun.contains(firstRun) {
       if let found = standing(form, bytes, place, &pass) { return found }

@@ -25,7 +25,8 @@ struct ScanTables: Sendable, BitwiseCopyable {
   let keyBytesMin: Int
 
   init(
-    keywords: KeywordFilter, policy: borrowing PolicyTable, operators: borrowing OperatorRuleTable, redactsAddresses: Bool
+    keywords: KeywordFilter, policy: borrowing PolicyTable, operators: borrowing OperatorRuleTable,
+    redactsAddresses: Bool
   ) {
     self.keywords = keywords
     self.redactsAddresses = redactsAddresses
