@@ -12,12 +12,8 @@ extension DialectReader {
     var attributes = AttributeList()
     attributes.add(document.value(["attributes", "Attributes"], of: object), of: document)
     attributes.addMembers(of: object, document)
-    guard attributes.has(prefix: "mcp.", in: document) || attributes.has(prefix: "gen_ai.tool", in: document) else {
-      return false
-    }
-    guard attributes.value(["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name"], in: document) != nil else {
-      return false
-    }
+    let telling: [StaticString] = ["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name", "gen_ai.operation.name"]
+    guard attributes.value(telling, in: document) != nil else { return false }
     if isOtherMethod(attributes) {
       reject(object, .notACall, context)
       return true
@@ -60,14 +56,15 @@ extension DialectReader {
     emit(canonical, context.place)
   }
 
-  /// Whether it is about MCP and calls no tool: `tools/list`, `initialize`, `ping` and their like are no more records here than the same
-  /// messages are as JSON-RPC.
+  /// Whether it is about MCP or GenAI and calls no tool: `tools/list`, `initialize`, `chat` and their like are no more records here than
+  /// the same messages are as JSON-RPC.
   private func isOtherMethod(_ attributes: AttributeList) -> Bool {
-    guard let method = attributes.value(["mcp.method.name"], in: document), !document.isText(method, "tools/call")
-    else {
-      return false
+    if attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document) != nil { return false }
+    if let method = attributes.value(["mcp.method.name"], in: document) {
+      return !document.isText(method, "tools/call")
     }
-    return attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document) == nil
+    guard let operation = attributes.value(["gen_ai.operation.name"], in: document) else { return false }
+    return !document.isText(operation, "execute_tool")
   }
 
   /// What no column takes of them is nowhere else.
@@ -158,7 +155,9 @@ extension DialectReader {
     canonical.put(
       .session, text: document.text(find(document, ["mcp.session.id", "session.id", "gen_ai.conversation.id"])))
     canonical.put(
-      .request, text: document.text(find(document, ["jsonrpc.request.id", "mcp.request.id", "rpc.jsonrpc.request_id"])))
+      .request,
+      text: document.text(
+        find(document, ["jsonrpc.request.id", "mcp.request.id", "rpc.jsonrpc.request_id", "gen_ai.tool.call.id"])))
     canonical.put(.address, text: document.text(find(document, ["client.address", "network.peer.address"])))
     canonical.put(.trace, text: trace(record))
     canonical.put(
@@ -186,7 +185,8 @@ extension DialectReader {
 
   private func tool(_ record: Int, _ attributes: AttributeList) -> [UInt8]? {
     if let tool = document.text(attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document)) { return tool }
-    guard let method = document.text(attributes.value(["mcp.method.name"], in: document)) else { return nil }
+    let methods: [StaticString] = ["mcp.method.name", "gen_ai.operation.name"]
+    guard let method = document.text(attributes.value(methods, in: document)) else { return nil }
     // A span is named by its method and its target.
     guard let name = document.text(document.value("name", of: record)), name.starts(with: method),
       name.count > method.count + 1
@@ -238,7 +238,7 @@ extension DialectReader {
     {
       canonical.put(.status, text: word)
       canonical.put(.error, text: message)
-    } else if attributes.value(["mcp.method.name", "gen_ai.tool.name"], in: document) != nil {
+    } else if attributes.value(["mcp.method.name", "gen_ai.tool.name", "gen_ai.operation.name"], in: document) != nil {
       // The conventions know only errors; what names none went well.
       canonical.put(.status, "success")
     }

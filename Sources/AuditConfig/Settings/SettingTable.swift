@@ -315,6 +315,12 @@ enum SettingTable {
       .redactionPseudonymEpoch, .count.within(0...Int(UInt32.max)), \.redaction.pseudonymEpoch,
       absent: "redaction.pseudonym_epoch",
       doc: "Counts the keys: with a new one every pseudonym is a new one."),
+    Setting(
+      .detectBudget, .falseAlarms, \.detect.budget, absent: "detect.budget",
+      doc: "How many false alarms are acceptable for each of this tenant's subjects in 30 days."),
+    Setting(
+      .detectModes, listOf: .detectorMode, \.detect.modes,
+      doc: "Modes of detectors for this tenant; they come behind the installation's."),
   ]
 }
 

@@ -117,11 +117,24 @@ package struct SyslogHeader {
     }
     if let message = tagEnd(line, at) { return (message, time) }
     var words = SyslogWords(at: at)
+    if time == nil, let object = objectStart(line, at) { return (object, nil) }
     guard time != nil, at < line.count, line[at] != UInt8(ascii: "{"), words.word(line) != nil else {
       return (at, time)
     }
     return (tagEnd(line, words.at) ?? words.at, time)
   }
+
+  /// Where the time cannot be read, whatever stands there, the message is still the JSON object with which the line ends.
+  private static func objectStart(_ line: Span<UInt8>, _ start: Int) -> Int? {
+    var end = line.count
+    while end > start, line[end - 1] == 0x20 { end -= 1 }
+    guard end > start, line[end - 1] == UInt8(ascii: "}"), line[start] != UInt8(ascii: "{") else { return nil }
+    return (start + 1..<min(end, start + headerBytesMax)).first {
+      line[$0] == UInt8(ascii: "{") && line[$0 - 1] == 0x20
+    }
+  }
+
+  private static let headerBytesMax = 256
 
   /// Behind `app:`, `app[12]: ` and their like; nil where no tag stands.
   private static func tagEnd(_ line: Span<UInt8>, _ start: Int) -> Int? {

@@ -21,7 +21,7 @@ struct RequestCheck: Sendable {
 
   /// - Parameter peer: nil when the certificate names no tenant.
   func verdict(on head: HTTPRequestHead, peer: PeerIdentity.Peer?) -> Verdict {
-    let path = head.uri.prefix { $0 != "?" }
+    let path = Self.path(head.uri)
     // Whoever may bring one tenant's lines is not told of the tools of others.
     guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake,
       route != .metrics || (showsMetrics && !(takesLines && keys != nil))
@@ -47,6 +47,13 @@ struct RequestCheck: Sendable {
     request.memory = inFlight.reservation(for: request.tenant)
     if let problem = self.problem(head.headers, &request) { return .answer(problem) }
     return .read(request)
+  }
+
+  /// Without its parameters; and without scheme and host, with which a proxy asks (RFC 9112, 3.2.2).
+  private static func path(_ uri: String) -> Substring {
+    let path = uri.prefix { $0 != "?" }
+    guard !path.hasPrefix("/"), let scheme = path.firstRange(of: "://") else { return path }
+    return path[scheme.upperBound...].drop { $0 != "/" }
   }
 
   private func methodProblem(_ allowed: String, _ form: HTTPAnswer.ProblemForm) -> HTTPAnswer {
@@ -85,6 +92,9 @@ struct RequestCheck: Sendable {
     let form = request.problemForm
     if let text = headers.first(name: "content-length"), let length = Int(text), length > limits.requestBytesMax {
       return tooLarge(form)
+    }
+    if let coding = headers.first(name: "transfer-encoding"), coding.lowercased() != "chunked" {
+      return .problem(501, "Only chunked is understood as Transfer-Encoding.", as: form, closes: true)
     }
     switch headers.first(name: "content-encoding")?.lowercased() {
     case nil, "identity": break
