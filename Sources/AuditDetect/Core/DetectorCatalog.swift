@@ -7,5 +7,10 @@ enum DetectorCatalog {
     GeoDetector.self,
     FirstUseDetector.self,
     ToolCollisionDetector.self,
+    HealthDetector.self,
+    VolumeDetector.self,
+    AuthFailureDetector.self,
+    BudgetDetector.self,
+    SilenceDetector.self,
   ]
 }

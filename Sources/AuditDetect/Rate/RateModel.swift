@@ -18,6 +18,7 @@ struct RateModel: SubjectState {
 
   private(set) var minute: Int64
   private let first: Int64
+  private let watchesDrops: Bool
   /// The highest and the lowest counts of the running hour.
   var peaks = InlineArray<5, UInt32>(repeating: 0)
   var troughs = InlineArray<2, UInt32>(repeating: .max)
@@ -44,16 +45,17 @@ struct RateModel: SubjectState {
   /// Hours of a day that make it count.
   private static let hoursMin = 12
 
-  init(minute: Int64) {
+  init(minute: Int64, watchesDrops: Bool = true) {
     self.minute = minute
+    self.watchesDrops = watchesDrops
     first = minute
   }
 
   var isBusy: Bool { troughsByHour != nil }
 
-  /// A record came in the running minute.
-  mutating func add(at seconds: Double, _ rules: RateRules) -> RateAlarm? {
-    ring.add(at: minute)
+  /// A record came in the running minute, or so much of whatever is counted.
+  mutating func add(_ amount: UInt32 = 1, at seconds: Double, _ rules: RateRules) -> RateAlarm? {
+    ring.add(amount, at: minute)
     if !isReady { prepare(rules) }
     var best: RateAlarm?
     for window in 0..<RateRing.windows where ring.sums[window] > peaks[window] {
@@ -141,7 +143,9 @@ struct RateModel: SubjectState {
   private mutating func learn(_ hour: RateHour) {
     peaksByHour.learn(hour.peaks, hour: hour.hour, isOff: hour.isOff)
     troughsByHour?.learn(hour.troughs, hour: hour.hour, isOff: hour.isOff)
-    if troughsByHour == nil, peaksByHour.level(3) >= Self.busyPeakMin { troughsByHour = RateProfile(windows: 2) }
+    if watchesDrops, troughsByHour == nil, peaksByHour.level(3) >= Self.busyPeakMin {
+      troughsByHour = RateProfile(windows: 2)
+    }
   }
 
   /// Calls in an hour, at its usual peak, from which on silence says something.
@@ -180,6 +184,7 @@ struct RateModel: SubjectState {
     hourDays.write(to: &writer)
     writer.put(minute)
     writer.put(first)
+    writer.put(watchesDrops)
     for window in 0..<5 { writer.put(peaks[window]) }
     for trough in 0..<2 { writer.put(troughs[trough]) }
     writer.put(hasAlarmed)
@@ -200,6 +205,7 @@ struct RateModel: SubjectState {
     hourDays = try DailyMaxima(quantities: RateRing.windows + 2, from: &reader)
     minute = try reader.int64()
     first = try reader.int64()
+    watchesDrops = try reader.bool()
     for window in 0..<5 { peaks[window] = try reader.uint32() }
     for trough in 0..<2 { troughs[trough] = try reader.uint32() }
     hasAlarmed = try reader.bool()

@@ -21,10 +21,10 @@ struct RateRing: Sendable {
 
   var isEmpty: Bool { sums[4] == 0 }
 
-  mutating func add(at minute: Int64) {
-    counts[Int(minute % 60)] &+= 1
-    counts[60 + Int(minute / 5 % 72)] &+= 1
-    for window in 0..<5 { sums[window] &+= 1 }
+  mutating func add(_ amount: UInt32, at minute: Int64) {
+    counts[Int(minute % 60)] &+= amount
+    counts[60 + Int(minute / 5 % 72)] &+= amount
+    for window in 0..<5 { sums[window] &+= amount }
   }
 
   /// `minute` begins.
