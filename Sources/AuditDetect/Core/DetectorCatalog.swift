@@ -2,6 +2,11 @@
 enum DetectorCatalog {
   static let all: [any Detector.Type] = [
     RateDetector.self,
+    HealthDetector.self,
+    VolumeDetector.self,
+    AuthFailureDetector.self,
+    BudgetDetector.self,
+    SilenceDetector.self,
     ToolSequenceDetector.self,
     OffHoursDetector.self,
     GeoDetector.self,

@@ -101,9 +101,10 @@ package struct SilenceDetector: Detector {
   package mutating func advance(to time: RecordTime, _ detection: inout Detection) {
     let now = Double(time.nanoseconds) * 1e-9
     let threshold = detection.threshold
+    let rules = rules
     var quiet: [(SilenceState, limit: Double)] = []
     states.updateEach { _, state in
-      guard !state.isReported, now - state.last > Self.gapMin, let limit = self.limit(of: state, threshold),
+      guard !state.isReported, now - state.last > Self.gapMin, let limit = Self.limit(of: state, threshold, rules),
         now - state.last > limit
       else { return }
       state.isReported = true
@@ -114,14 +115,14 @@ package struct SilenceDetector: Detector {
 
   /// The longest silence that is no news, in seconds; nil for who is often silent. It depends on the last record alone, not on when it is
   /// asked for.
-  private func limit(of state: SilenceState, _ threshold: Double) -> Double? {
-    let gauges = gauges(of: state)
-    guard gauges.allSatisfy({ $0.daysKnown >= Self.daysMin && Self.usual($0) < Self.gapMax }) else { return nil }
-    return gauges.map { max(Self.gapMin, exp(Double($0.value(ofScore: threshold)))) }.max()
+  private static func limit(of state: SilenceState, _ threshold: Double, _ rules: RateRules) -> Double? {
+    let gauges = gauges(of: state, rules)
+    guard gauges.allSatisfy({ $0.daysKnown >= daysMin && usual($0) < gapMax }) else { return nil }
+    return gauges.map { max(gapMin, exp(Double($0.value(ofScore: threshold)))) }.max()
   }
 
   /// Of the kind of day it is, and of the one that begins within half a day.
-  private func gauges(of state: SilenceState) -> [ExtremeGauge] {
+  private static func gauges(of state: SilenceState, _ rules: RateRules) -> [ExtremeGauge] {
     let minute = Int64(state.last / 60)
     let kinds = Set([rules.isOff(minute), rules.isOff(minute + 720)])
     return kinds.sorted { !$0 && $1 }.map { $0 ? state.off : state.working }
@@ -133,7 +134,7 @@ package struct SilenceDetector: Detector {
   private func report(_ state: SilenceState, _ limit: Double, _ detection: inout Detection) {
     // The full minute at which it was looked at, however time was advanced.
     let at = RecordTime(nanoseconds: (Int64((state.last + limit) / 60) + 1) * 60_000_000_000)
-    let gauges = gauges(of: state)
+    let gauges = Self.gauges(of: state, rules)
     let usual = gauges.map(Self.usual).max() ?? 0
     let score = gauges.map { $0.score(Float(log(limit))) }.min() ?? 0
     let who = detection.names.shown(state.server) ?? "Collector \(state.collector)"
