@@ -12,10 +12,5 @@ enum DetectorCatalog {
     GeoDetector.self,
     FirstUseDetector.self,
     ToolCollisionDetector.self,
-    HealthDetector.self,
-    VolumeDetector.self,
-    AuthFailureDetector.self,
-    BudgetDetector.self,
-    SilenceDetector.self,
   ]
 }
