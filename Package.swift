@@ -62,7 +62,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    library("JSON"),
+    .target(name: "CStringScan"),
+    library("JSON", ["CStringScan"]),
     library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
@@ -88,7 +89,8 @@ let package = Package(
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
         .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0004_analyze.sql"),
-        .embedInCode("SQL/m0006_alerts.sql"),
+        .embedInCode("SQL/m0005_signals.sql"), .embedInCode("SQL/m0006_alerts.sql"),
+        .embedInCode("SQL/m0007_sources.sql"),
       ],
       swiftSettings: strict),
     library("AuditDetect", ["AuditModel", "AuditSignal", "JSON"]),
@@ -102,7 +104,7 @@ let package = Package(
       name: "audittail",
       dependencies: [
         "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
-        "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
+        "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSignal",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -110,7 +112,7 @@ let package = Package(
 
     .executableTarget(
       name: "audittail-bench",
-      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres", arguments],
       swiftSettings: strict),
 
     tests("HouseTests", []),
@@ -131,12 +133,12 @@ let package = Package(
     tests("PostgresTests", ["Postgres", "TestCluster"]),
     tests(
       "AuditStoreTests",
-      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres", "TestCluster"]),
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",
       ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
-    tests("AuditSignalTests", ["AuditSignal"]),
+    tests("AuditSignalTests", ["AuditSignal", "AuditModel"]),
     tests("AuditDetectTests", ["AuditDetect", "AuditModel"]),
     tests("AuditAlertTests", ["AuditAlert", "AuditDeliver", "AuditModel"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),

@@ -19,16 +19,27 @@ package struct Submission: Sendable {
     }
   }
 
+  /// What the peer calls a submission, within its tenant, and what it holds. Both as digests: a peer's words are not redacted.
+  package struct Key: Sendable, Hashable {
+    package let name: Digest
+    package let content: Digest
+
+    package init(kind: String, tenant: TenantID?, name: [UInt8], content: [UInt8]) {
+      self.name = Digest(of: Array("\(kind)\u{0}\(tenant?.name ?? "")\u{0}".utf8) + name)
+      self.content = Digest(of: content)
+    }
+  }
+
   /// The listener as its URL in the configuration names it, such as `http://127.0.0.1:8687`. It names the source.
   package var listener: String
   /// What the peer's certificate or API key says; nil where nothing does.
   package var tenant: TenantID?
-  /// Says that two submissions are one: the second one is answered like the first and stored nowhere. At most 256 bytes.
-  package var key: String?
+  /// Says that two submissions are one: the second one is answered like the first and stored nowhere.
+  package var key: Key?
   package var bytes: [UInt8]
   package var lines: [Line]
 
-  package init(listener: String, tenant: TenantID?, key: String? = nil, bytes: [UInt8], lines: [Line]) {
+  package init(listener: String, tenant: TenantID?, key: Key? = nil, bytes: [UInt8], lines: [Line]) {
     self.listener = listener
     self.tenant = tenant
     self.key = key
@@ -41,8 +52,10 @@ package struct Submission: Sendable {
 package enum SubmissionOutcome: Sendable, Hashable {
   /// On disk and synced: the peer may forget it.
   case durable(records: Int, rejected: Int)
-  /// Its key was taken before; nothing was stored now.
-  case repeated
+  /// It came before under its key, and so many rows were made of it then; nothing was stored now.
+  case repeated(records: Int, rejected: Int)
+  /// Something else came under its key before; nothing was stored now.
+  case conflict
   /// There is no room; the peer keeps it and tries again.
   case full(retryAfter: Duration)
 }

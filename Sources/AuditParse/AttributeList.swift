@@ -37,6 +37,22 @@ struct AttributeList: Sendable {
     return false
   }
 
+  /// The attributes whose names begin so, as an object under what follows; nil where there are none.
+  func json(ofPrefix prefix: StaticString, in document: borrowing JSONDocument) -> [UInt8]? {
+    var out: [UInt8] = []
+    for pair in pairs where document.begins(pair.key, with: prefix) {
+      out.append(out.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
+      // A key is a string: its quote, and the prefix, which holds nothing that JSON escapes.
+      out.append(UInt8(ascii: "\""))
+      out.append(contentsOf: document.json(pair.key).dropFirst(1 + prefix.utf8CodeUnitCount))
+      out.append(UInt8(ascii: ":"))
+      Self.write(pair.value, document, &out)
+    }
+    if out.isEmpty { return nil }
+    out.append(UInt8(ascii: "}"))
+    return out
+  }
+
   // MARK: Typed values
 
   /// What a typed value holds: the value of its only member, when that has one of the types' names.

@@ -84,6 +84,14 @@ struct Canonical: Sendable {
     rest.append(contentsOf: document.json(key + 1))
   }
 
+  /// A member under its key as it stands, with another value.
+  mutating func keep(member key: Int, json: ArraySlice<UInt8>, of document: borrowing JSONDocument) {
+    if !rest.isEmpty { rest.append(UInt8(ascii: ",")) }
+    rest.append(contentsOf: document.json(key))
+    rest.append(UInt8(ascii: ":"))
+    rest.append(contentsOf: json)
+  }
+
   /// The members of an object that no column took, as they stand.
   mutating func keepMembers(of object: Int, in document: borrowing JSONDocument, except taken: [StaticString] = []) {
     document.forEachMember(of: object) { key, _ in

@@ -12,11 +12,11 @@ extension DialectReader {
     var attributes = AttributeList()
     attributes.add(document.value(["attributes", "Attributes"], of: object), of: document)
     attributes.addMembers(of: object, document)
-    guard attributes.has(prefix: "mcp.", in: document) || attributes.has(prefix: "gen_ai.tool", in: document) else {
-      return false
-    }
-    guard attributes.value(["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name"], in: document) != nil else {
-      return false
+    let telling: [StaticString] = ["gen_ai.tool.name", "mcp.tool.name", "mcp.method.name", "gen_ai.operation.name"]
+    guard attributes.value(telling, in: document) != nil else { return false }
+    if isOtherMethod(attributes) {
+      reject(object, .notACall, context)
+      return true
     }
     let resource = document.value(["resource", "Resource"], of: object)
     var canonical = canonical(object, attributes, resource: resource)
@@ -33,7 +33,7 @@ extension DialectReader {
     attributes.add(document.value("attributes", of: record), of: document)
     let body = document.value("body", of: record)
     let isAboutMCP = attributes.has(prefix: "mcp.", in: document) || attributes.has(prefix: "gen_ai.", in: document)
-    if !isLog, !isAboutMCP { return reject(record, .notACall, context) }
+    if isOtherMethod(attributes) || (!isLog && !isAboutMCP) { return reject(record, .notACall, context) }
     if !isAboutMCP, let content = body.flatMap({ AttributeList.content(of: $0, document) }) {
       if readBody(content, record, resource, context) { return }
       // A body that is a map may be the event itself.
@@ -54,6 +54,17 @@ extension DialectReader {
     }
     canonical.keepMembers(of: record, in: document, except: Self.recordNames)
     emit(canonical, context.place)
+  }
+
+  /// Whether it is about MCP or GenAI and calls no tool: `tools/list`, `initialize`, `chat` and their like are no more records here than
+  /// the same messages are as JSON-RPC.
+  private func isOtherMethod(_ attributes: AttributeList) -> Bool {
+    if attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document) != nil { return false }
+    if let method = attributes.value(["mcp.method.name"], in: document) {
+      return !document.isText(method, "tools/call")
+    }
+    guard let operation = attributes.value(["gen_ai.operation.name"], in: document) else { return false }
+    return !document.isText(operation, "execute_tool")
   }
 
   /// What no column takes of them is nowhere else.
@@ -143,7 +154,10 @@ extension DialectReader {
       .client, text: document.text(find(document, ["mcp.client.name", "client.id", "client_id", "clientId"])))
     canonical.put(
       .session, text: document.text(find(document, ["mcp.session.id", "session.id", "gen_ai.conversation.id"])))
-    canonical.put(.request, text: document.text(find(document, ["jsonrpc.request.id", "mcp.request.id"])))
+    canonical.put(
+      .request,
+      text: document.text(
+        find(document, ["jsonrpc.request.id", "mcp.request.id", "rpc.jsonrpc.request_id", "gen_ai.tool.call.id"])))
     canonical.put(.address, text: document.text(find(document, ["client.address", "network.peer.address"])))
     canonical.put(.trace, text: trace(record))
     canonical.put(
@@ -158,6 +172,8 @@ extension DialectReader {
         ?? document.text(find(document, ["service.name", "server.address"])))
     if let arguments = find(document, ["gen_ai.tool.call.arguments", "mcp.request.argument", "mcp.tool.arguments"]) {
       put(arguments: arguments, &canonical)
+    } else if let arguments = attributes.json(ofPrefix: "mcp.request.argument.", in: document) {
+      canonical.put(.args, json: arguments[...])
     }
     if let result = document.text(find(document, ["gen_ai.tool.call.result"])) {
       canonical.put(.resultBytes, json: Array("\(result.count)".utf8)[...])
@@ -169,7 +185,8 @@ extension DialectReader {
 
   private func tool(_ record: Int, _ attributes: AttributeList) -> [UInt8]? {
     if let tool = document.text(attributes.value(["gen_ai.tool.name", "mcp.tool.name"], in: document)) { return tool }
-    guard let method = document.text(attributes.value(["mcp.method.name"], in: document)) else { return nil }
+    let methods: [StaticString] = ["mcp.method.name", "gen_ai.operation.name"]
+    guard let method = document.text(attributes.value(methods, in: document)) else { return nil }
     // A span is named by its method and its target.
     guard let name = document.text(document.value("name", of: record)), name.starts(with: method),
       name.count > method.count + 1
@@ -221,7 +238,7 @@ extension DialectReader {
     {
       canonical.put(.status, text: word)
       canonical.put(.error, text: message)
-    } else if attributes.value(["mcp.method.name", "gen_ai.tool.name"], in: document) != nil {
+    } else if attributes.value(["mcp.method.name", "gen_ai.tool.name", "gen_ai.operation.name"], in: document) != nil {
       // The conventions know only errors; what names none went well.
       canonical.put(.status, "success")
     }

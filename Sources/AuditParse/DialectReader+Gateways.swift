@@ -80,7 +80,7 @@ extension DialectReader {
     }
     exchange.canonical.put(.status, "success")
     if let duration = goDuration(took) { exchange.canonical.put(duration: duration) }
-    emit(exchange.canonical, exchange.places.first ?? context.place)
+    emit(exchange.canonical, exchange.places.first ?? context.place, readAt: exchange.readAt)
     return true
   }
 }

@@ -20,12 +20,18 @@ extension DialectReader {
     }
     guard document.isText(document.value("kind", of: object), "EventList") else { return false }
     for item in document.elements(of: document.value("items", of: object)) {
-      if document.isObject(item) { readEvent(item, context, &open) } else { reject(item, .notObject, context) }
+      if document.isObject(item) {
+        readEvent(item, context, &open, isInList: true)
+      } else {
+        reject(item, .notObject, context)
+      }
     }
     return true
   }
 
-  private mutating func readEvent(_ event: Int, _ context: Context, _ open: inout OpenEvents) {
+  private mutating func readEvent(
+    _ event: Int, _ context: Context, _ open: inout OpenEvents, isInList: Bool = false
+  ) {
     let stage = document.text(document.value("stage", of: event)) ?? []
     guard let id = document.text(document.value("auditID", of: event)) else {
       return emit(canonical(event, isOver: true), context.place)
@@ -37,7 +43,7 @@ extension DialectReader {
       // Its end came before its beginning, as webhooks may have it.
       return reject(event, .duplicate, context)
     }
-    _ = open.stages.take(id)
+    if let begun = open.stages.take(id), begun.sharesLine { open.stages.note(end: context.place, of: begun.place) }
     let canonical = canonical(event, isOver: isOver)
     if isOver {
       _ = open.seen.insert(id + [1])
@@ -46,7 +52,8 @@ extension DialectReader {
     makeRoom(&open)
     let began = document.time(document.value("stageTimestamp", of: event)) ?? context.place.time
     open.stages.put(
-      OpenStages.Stage(canonical: canonical, began: began, readAt: context.now, place: context.place), id)
+      OpenStages.Stage(
+        canonical: canonical, began: began, readAt: context.now, place: context.place, sharesLine: isInList), id)
   }
 
   static func isEarly(_ stage: [UInt8]) -> Bool {

@@ -157,6 +157,7 @@ extension DialectReader {
       canonical: canonical(message, params, envelope, open), began: envelope.time, readAt: context.now,
       places: [context.place])
     exchange.ids = [Array(document.json(id))]
+    exchange.sharesLine = open.exchanges.note(begun: context.place)
     open.exchanges.open(exchange, key)
   }
 

@@ -30,7 +30,7 @@ extension DialectReader {
       exchange.canonical.put(.status, "success")
     }
     if let result { exchange.canonical.put(.resultBytes, json: Array("\(document.json(result).count)".utf8)[...]) }
-    end(exchange, at: envelope, &open)
+    end(exchange, at: envelope, context, &open)
   }
 
   /// What a tool that failed says about it: the first texts of its content.
@@ -53,11 +53,14 @@ extension DialectReader {
     }
     exchange.canonical.put(.status, "cancelled")
     exchange.canonical.put(.error, text: document.text(document.value("reason", of: params)))
-    end(exchange, at: envelope, &open)
+    end(exchange, at: envelope, context, &open)
   }
 
-  private mutating func end(_ ended: OpenExchange, at envelope: Envelope, _ open: inout OpenEvents) {
+  private mutating func end(
+    _ ended: OpenExchange, at envelope: Envelope, _ context: Context, _ open: inout OpenEvents
+  ) {
     var exchange = ended
+    if exchange.sharesLine, let line = exchange.places.first { open.exchanges.note(end: context.place, of: line) }
     if let said = document.integer(document.value(["durationMs", "duration_ms"], of: envelope.object), scale: 6) {
       exchange.canonical.put(duration: said)
     } else if let began = exchange.began, let now = envelope.time, now >= began {
@@ -74,7 +77,7 @@ extension DialectReader {
       exchange.canonical.keep("calls", json: ids[...])
     }
     if exchange.ids.count > 1 { exchange.canonical.keep("rounds", number: exchange.ids.count) }
-    emit(exchange.canonical, first)
+    emit(exchange.canonical, first, readAt: exchange.readAt)
   }
 
   /// Ends one whose response did not come.

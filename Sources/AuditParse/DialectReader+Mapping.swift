@@ -21,8 +21,15 @@ extension DialectReader {
     }
     canonical.keep("mapping", mapping.name)
     document.forEachMember(of: object) { key, value in
-      // What went whole into a column is not said twice.
-      if !taken.contains(value) { canonical.keepMember(key, of: document) }
+      // What went into a column is not said twice.
+      if taken.contains(value) { return }
+      if !taken.contains(where: { document.holds($0, within: value) }) {
+        return canonical.keepMember(key, of: document)
+      }
+      var rest: [UInt8] = []
+      if document.write(value, without: taken, into: &rest) {
+        canonical.keep(member: key, json: rest[...], of: document)
+      }
     }
     emit(canonical, context.place)
     return true
@@ -58,6 +65,48 @@ extension DialectReader {
 }
 
 extension JSONDocument {
+  /// Whether a value stands inside of another one, however deep.
+  func holds(_ inner: Int, within outer: Int) -> Bool {
+    let (inner, outer) = (tape.tokens[inner].outerRange, tape.tokens[outer].outerRange)
+    return inner.lowerBound > outer.lowerBound && inner.upperBound <= outer.upperBound
+  }
+
+  /// Appends a value without what was taken out of it. In a list the places stay: what was taken is null there.
+  /// - Returns: false where nothing is left of an object, and nothing was appended.
+  func write(_ value: Int, without taken: [Int], into out: inout [UInt8]) -> Bool {
+    guard taken.contains(where: { holds($0, within: value) }) else {
+      out.append(contentsOf: json(value))
+      return true
+    }
+    let start = out.count
+    if isArray(value) {
+      out.append(UInt8(ascii: "["))
+      for (index, element) in elements(of: value).enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        if taken.contains(element) || !write(element, without: taken, into: &out) {
+          out.append(contentsOf: "null".utf8)
+        }
+      }
+      out.append(UInt8(ascii: "]"))
+      return true
+    }
+    out.append(UInt8(ascii: "{"))
+    var isEmpty = true
+    forEachMember(of: value) { key, content in
+      if taken.contains(content) { return }
+      var member: [UInt8] = []
+      guard write(content, without: taken, into: &member) else { return }
+      if !isEmpty { out.append(UInt8(ascii: ",")) }
+      isEmpty = false
+      out.append(contentsOf: json(key))
+      out.append(UInt8(ascii: ":"))
+      out.append(contentsOf: member)
+    }
+    out.append(UInt8(ascii: "}"))
+    if isEmpty { out.removeLast(out.count - start) }
+    return !isEmpty
+  }
+
   /// The value that a pointer leads to, from an object on.
   func value(at pointer: JSONPointer, in object: Int) -> Int? {
     var value = object

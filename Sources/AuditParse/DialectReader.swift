@@ -112,7 +112,8 @@ package struct DialectReader: Sendable {
 
   // MARK: Findings
 
-  mutating func emit(_ canonical: Canonical, _ place: LinePlace) {
+  /// - Parameter readAt: see `Finding`.
+  mutating func emit(_ canonical: Canonical, _ place: LinePlace, readAt: RecordTime? = nil) {
     let start = bytes.count
     let end = canonical.write(into: &bytes)
     var finding = Finding(.record(canonical.dialect), bytes: start..<bytes.count, place: place)
@@ -120,6 +121,7 @@ package struct DialectReader: Sendable {
     finding.marks = canonical.marks
     finding.assumesUTC = canonical.assumesUTC
     finding.needsNoTime = canonical.needsNoTime
+    finding.readAt = readAt
     findings.append(finding)
   }
 

@@ -38,6 +38,8 @@ package struct Finding: Sendable {
   package var assumesUTC = false
   /// Whether a record without any time is one all the same: the dialect never says when.
   package var needsNoTime = false
+  /// When its first line was read, by the collector's clock: the time of a record that has no other. Nil: now.
+  package var readAt: RecordTime?
 
   init(_ kind: Kind, bytes: Range<Int>, place: LinePlace) {
     self.kind = kind

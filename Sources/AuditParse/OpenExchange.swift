@@ -11,6 +11,8 @@ struct OpenExchange: Sendable {
   var places: [LinePlace]
   /// The ids of its requests, as they are spelled.
   var ids: [[UInt8]] = []
+  /// Its line began other calls as well.
+  var sharesLine = false
   /// The last response asked for more input, and this names the exchange: the state to be sent back.
   var isWaiting = false
 
@@ -29,6 +31,8 @@ struct OpenExchanges: Sendable {
   var others = RecentIDs(max: 1024)
   /// What `initialize` said of each session's client, for the calls that say nothing.
   var clients: [[UInt8]: [UInt8]] = [:]
+  /// The line in which a call began last, and whether several did.
+  private var lastBegun: (place: LinePlace, isShared: Bool)?
   /// The latest time that was seen on this stream.
   var latest: RecordTime?
 
@@ -53,6 +57,29 @@ struct OpenExchanges: Sendable {
     numbers[key] = nil
     byteCount -= exchange.byteCount + key.count
     return exchange
+  }
+
+  /// A call begins in the line at `place`.
+  /// - Returns: whether another one did before it; then the earlier ones know it too.
+  mutating func note(begun place: LinePlace) -> Bool {
+    guard lastBegun?.place == place else {
+      lastBegun = (place, false)
+      return false
+    }
+    if lastBegun?.isShared == false {
+      for key in byKey.keys where byKey[key]?.places.first == place { byKey[key]?.sharesLine = true }
+      lastBegun = (place, true)
+    }
+    return true
+  }
+
+  /// One of the calls that `line` began has ended in the line at `end`. As long as another one is open, both are read again after a restart:
+  /// the first one alone would open the ended call once more.
+  mutating func note(end: LinePlace, of line: LinePlace) {
+    for key in byKey.keys where byKey[key]?.places.first == line {
+      guard byKey[key]?.places.contains(end) == false else { continue }
+      byKey[key]?.places.append(end)
+    }
   }
 
   /// The key of the one that is open for the longest.

@@ -8,6 +8,10 @@ struct OpenStages: Sendable {
     let readAt: RecordTime
     /// Of the newest stage; the earlier ones say nothing that it does not say.
     var place: LinePlace
+    /// Its line has other events as well.
+    var sharesLine = false
+    /// Where other events of the same list ended meanwhile; see `OpenExchanges.note`.
+    var ends: [LinePlace] = []
   }
 
   private(set) var byID: [[UInt8]: Stage] = [:]
@@ -16,7 +20,7 @@ struct OpenStages: Sendable {
 
   var isEmpty: Bool { byID.isEmpty }
   var openCount: Int { byID.count }
-  var places: [LinePlace] { byID.values.map(\.place) }
+  var places: [LinePlace] { byID.values.flatMap { [$0.place] + $0.ends } }
 
   mutating func put(_ stage: Stage, _ id: [UInt8]) {
     _ = take(id)
@@ -29,6 +33,12 @@ struct OpenStages: Sendable {
     guard let stage = byID.removeValue(forKey: id) else { return nil }
     byteCount -= stage.canonical.byteCount + id.count
     return stage
+  }
+
+  mutating func note(end: LinePlace, of line: LinePlace) {
+    for id in byID.keys where byID[id]?.place == line && byID[id]?.ends.contains(end) == false {
+      byID[id]?.ends.append(end)
+    }
   }
 
   /// In the order of their lines.

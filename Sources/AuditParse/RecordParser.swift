@@ -69,7 +69,7 @@ package struct RecordParser: Sendable {
     record.marks = Self.marks(tape.flags).subtracting(.duplicateKeys).union(finding.marks)
     var fallback = TimeFallback(lineTime: finding.place.time)
     fallback.assumesUTC = finding.assumesUTC
-    fallback.readAt = finding.needsNoTime ? now : nil
+    fallback.readAt = finding.needsNoTime ? finding.readAt ?? now : nil
     if fields.time >= 0, let time = RecordTime(fields.time, in: tape, line) {
       record.time = time
     } else if let reason = setTime(fields.time, line, fallback, &record) {

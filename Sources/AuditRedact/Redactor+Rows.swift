@@ -14,17 +14,32 @@ extension Redactor {
     redactValue(key + 1, key: key, tape: tape, line: line, into: &out)
   }
 
+  /// Appends what fired in the last line, one JSON object a line: the line's number, rule, path and count, never a value.
+  package func writeExplanation(of line: Int, into out: inout [UInt8]) {
+    for hit in hits {
+      out.append(contentsOf: #"{"line":\#(line),"#.utf8)
+      write(hit, into: &out)
+      out.append(contentsOf: "}\n".utf8)
+    }
+  }
+
   /// Appends what fired as a JSON array: rule, path and count, never a value.
   package func writeHits(into out: inout [UInt8]) {
     out.append(UInt8(ascii: "["))
     for (index, hit) in hits.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
-      out.append(contentsOf: #"{"rule":""#.utf8)
-      out.append(contentsOf: rules.name(of: hit.rule).utf8)
-      out.append(contentsOf: #"","path":"#.utf8)
-      writeString(Array(hit.path.utf8).span, into: &out)
-      out.append(contentsOf: #","count":\#(hit.count)}"#.utf8)
+      out.append(UInt8(ascii: "{"))
+      write(hit, into: &out)
+      out.append(UInt8(ascii: "}"))
     }
     out.append(UInt8(ascii: "]"))
+  }
+
+  private func write(_ hit: RedactionHit, into out: inout [UInt8]) {
+    out.append(contentsOf: #""rule":""#.utf8)
+    out.append(contentsOf: rules.name(of: hit.rule).utf8)
+    out.append(contentsOf: #"","path":"#.utf8)
+    writeString(Array(hit.path.utf8).span, into: &out)
+    out.append(contentsOf: #","count":\#(hit.count)"#.utf8)
   }
 }

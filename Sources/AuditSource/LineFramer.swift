@@ -25,13 +25,18 @@ package struct LineFramer: Sendable {
   }
 
   private let lineBytesMax: Int
+  /// Whose words are taken off; a line of any other format is a line as it stands.
+  private let formats: Set<PartialFormat>
   /// By `PendingLine.code`.
   private var partials = [Partial](repeating: Partial(), count: 4)
   /// For docker's lines; only there while a chunk has some.
   private var tape: JSONTape?
   private var longLine: LongLine?
 
-  package init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
+  package init(lineBytesMax: Int, formats: Set<PartialFormat> = [.cri, .docker]) {
+    self.lineBytesMax = lineBytesMax
+    self.formats = formats
+  }
 
   /// The lines that have begun and not ended; with these places a restarted collector finds their fragments again.
   package var pending: [PendingLine] {
@@ -119,12 +124,12 @@ package struct LineFramer: Sendable {
   private mutating func fragment<Result>(
     of line: Span<UInt8>, _ body: (inout LineFramer, Fragment, Span<UInt8>) throws -> Result
   ) rethrows -> Result? {
-    if let cri = CRILine(line) {
+    if formats.contains(.cri), let cri = CRILine(line) {
       let fragment = Fragment(
         code: Int(cri.stream.rawValue), isPartial: cri.isPartial, time: CRILine.time(of: line))
       return try body(&self, fragment, line.extracting(cri.contentStart..<line.count))
     }
-    guard DockerLine.looksLikeOne(line) else { return nil }
+    guard formats.contains(.docker), DockerLine.looksLikeOne(line) else { return nil }
     if tape == nil { tape = JSONTape(depthMax: 8, tokensMax: Self.dockerTokensMax) }
     guard var tape else { return nil }
     self.tape = nil
@@ -226,7 +231,7 @@ package struct LineFramer: Sendable {
   ) rethrows {
     let head = long.beginning.span
     let byteCount = long.byteCount + more
-    guard let cri = CRILine(head) else {
+    guard formats.contains(.cri), let cri = CRILine(head) else {
       let framed = FramedLine(
         offset: long.offset, source: long.source, byteCount: byteCount, ending: .tooLong, runtimeTime: nil)
       return try body(head, framed)

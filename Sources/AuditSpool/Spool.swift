@@ -56,33 +56,46 @@ package actor Spool {
     lock = try SpoolLock(directory: directory)
     var damaged = 0
     var lost = 0
+    var segments = 0
     for name in SpoolDirectory.names(in: directory) where SpoolDirectory.exists("\(directory)/\(name)") {
       guard let tenant = TenantSpool.tenant(of: "\(directory)/\(name)"), tenant.schemaName == name else {
-        damaged += Self.discard("\(directory)/\(name)")
+        let discarded = Self.discard("\(directory)/\(name)")
+        damaged += discarded.bytes
+        segments += discarded.segments
         continue
       }
       let spool = TenantSpool(tenant: tenant, directory: directory, limits: limits, disk: disk)
       let losses = spool.recover()
       damaged += losses.damagedBytes
       lost += losses.lostPieces
+      segments += losses.damagedSegments
       tenants[tenant] = spool
       publish(spool)
     }
     count {
       $0.damagedBytes += damaged
       $0.lostPieces += lost
+      $0.damagedSegments += segments
       $0.isOpen = true
     }
   }
 
+  /// Makes the spool before anything comes: where it cannot be made, nobody is promised anything.
+  package func make() throws(SpoolError) {
+    try SpoolDirectory.make(directory)
+    try open()
+  }
+
   /// A directory in which no frame is whole: what it holds is lost already and would only take room.
-  private static func discard(_ path: String) -> Int {
+  private static func discard(_ path: String) -> (bytes: Int, segments: Int) {
     var bytes = 0
+    var segments = 0
     for name in SpoolDirectory.names(in: path) where name.hasSuffix(".seg") {
       bytes += (try? SegmentFile(path: "\(path)/\(name)", .read))?.byteCount ?? 0
+      segments += 1
       TenantSpool.remove("\(path)/\(name)")
     }
-    return bytes
+    return (bytes, segments)
   }
 
   // MARK: Taking
@@ -91,8 +104,10 @@ package actor Spool {
   package enum Appended: Sendable, Hashable {
     /// On the disk and synced.
     case durable
-    /// Its key was taken before, and what came with it then is durable.
-    case repeated
+    /// It came before under this key, is durable, and made so many rows then.
+    case repeated(records: Int, rejected: Int)
+    /// Another content came under this key before. Nothing was stored.
+    case conflict
     case full
   }
 
@@ -113,9 +128,13 @@ package actor Spool {
 
   private func take(_ piece: SpoolPiece) async throws(SpoolError) -> Appended {
     var piece = piece
-    if let key = piece.key, try isTaken(key, of: piece.tenant) {
+    if let key = piece.key, let taken = try taken(key.name, of: piece.tenant) {
+      guard taken.content == key.content else {
+        count { $0.conflicts += 1 }
+        return .conflict
+      }
       count { $0.repeated += 1 }
-      return .repeated
+      return .repeated(records: Int(taken.records), rejected: Int(taken.rejected))
     }
     let tenant = try tenantSpool(piece.tenant)
     if piece.kind == .submission { tenant.place(&piece, now: clock()) }
@@ -135,13 +154,11 @@ package actor Spool {
     return .durable
   }
 
-  /// Whether a key was taken before. One that is written and not synced yet is synced first: until then it promises nothing.
-  private func isTaken(_ key: SubmissionKey, of tenant: TenantID) throws(SpoolError) -> Bool {
-    guard let spool = tenants[tenant] else { return false }
-    if spool.keys.contains(key, now: clock()) { return true }
-    guard spool.isUnsynced(key) else { return false }
-    try sync(spool)
-    return true
+  /// What came under a key. A piece that is written and not synced yet is synced first: until then it promises nothing.
+  private func taken(_ key: SubmissionKey, of tenant: TenantID) throws(SpoolError) -> KeyedSubmission? {
+    let spool = try tenantSpool(tenant)
+    if spool.isUnsynced(key) { try sync(spool) }
+    return spool.keys.find(key, now: clock())
   }
 
   private func sync(_ tenant: TenantSpool) throws(SpoolError) {
@@ -163,6 +180,7 @@ package actor Spool {
       count { $0.isOpen = true }
     }
     let spool = TenantSpool(tenant: tenant, directory: directory, limits: limits, disk: disk)
+    spool.recallKeys()
     tenants[tenant] = spool
     return spool
   }

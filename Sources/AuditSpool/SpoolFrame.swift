@@ -25,7 +25,9 @@ import AuditRedact
 ///
 /// The head:
 ///
-///     text tenant (int16 length, UTF-8) · int8 kind (1 submission, 2 files) · int8 has key · 16 bytes key (`SubmissionKey`)
+///     text tenant (int16 length, UTF-8) · int8 kind (1 submission, 2 files) · int8 key: 0 none,
+///                     2: 16 bytes name, 16 bytes content (`SubmissionKey`), int32 records, int32 rejected lines;
+///                     1: 16 bytes that earlier versions wrote and nobody asks for
 ///     int64 base · int64 bytes read · int32 redactions · int64 received (ns since 1970)
 ///     int16 sources · per source: int32 number, text path, int8 has identity · int64 device, inode, birth,
 ///                     int8 has fingerprint · int32 length, int64 digest

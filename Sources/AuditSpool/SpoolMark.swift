@@ -19,6 +19,8 @@ package struct SpoolBacklog: Sendable, Hashable {
   package var bytes = 0
   /// When the oldest of them came, or was found at the start.
   package var since: ContinuousClock.Instant?
+  /// None of them was received before this.
+  package var oldest: RecordTime?
 
   package var isEmpty: Bool { pieces == 0 }
 }

@@ -6,10 +6,11 @@ extension SpoolPiece {
   func appendHead(to out: inout [UInt8]) {
     out.appendText(tenant.name)
     out.append(kind.rawValue)
-    out.append(key == nil ? 0 : 1)
+    out.append(key == nil ? 0 : 2)
     if let key {
-      out.appendBigEndian(key.high)
-      out.appendBigEndian(key.low)
+      for word in [key.name.high, key.name.low, key.content.high, key.content.low] { out.appendBigEndian(word) }
+      out.appendBigEndian(key.records)
+      out.appendBigEndian(key.rejected)
     }
     out.appendBigEndian(base)
     out.appendBigEndian(byteCount)
@@ -53,10 +54,15 @@ extension SpoolPiece {
     guard let name = reader.text(head), let tenant = TenantID(name), let kind = reader.byte(head).flatMap(Kind.init),
       let hasKey = reader.byte(head)
     else { return nil }
-    var key: SubmissionKey?
-    if hasKey == 1 {
-      guard let high = reader.int64(head), let low = reader.int64(head) else { return nil }
-      key = SubmissionKey(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
+    var key: KeyedSubmission?
+    switch hasKey {
+    case 1: guard Self.key(head, &reader) != nil else { return nil }
+    case 2:
+      guard let name = Self.key(head, &reader), let content = Self.key(head, &reader),
+        let records = reader.int32(head), let rejected = reader.int32(head)
+      else { return nil }
+      key = KeyedSubmission(name: name, content: content, records: Int(records), rejected: Int(rejected))
+    default: break
     }
     guard let base = reader.int64(head), let byteCount = reader.int64(head), let redactions = reader.int32(head),
       let received = reader.int64(head), let sources = Self.sources(head, &reader),
@@ -66,6 +72,11 @@ extension SpoolPiece {
     self.init(
       tenant: tenant, kind: kind, key: key, sources: sources, spans: spans, base: base, byteCount: byteCount,
       redactions: Int(redactions), received: RecordTime(nanoseconds: received), records: .none, rejected: .none)
+  }
+
+  private static func key(_ head: Span<UInt8>, _ reader: inout FrameReader) -> SubmissionKey? {
+    guard let high = reader.int64(head), let low = reader.int64(head) else { return nil }
+    return SubmissionKey(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
   }
 
   private static func sources(_ head: Span<UInt8>, _ reader: inout FrameReader) -> [SourceRecord]? {

@@ -16,7 +16,7 @@ package struct SpoolPiece: Sendable {
   package var tenant: TenantID
   package var kind: Kind
   /// Says that two submissions are one.
-  package var key: SubmissionKey?
+  package var key: KeyedSubmission?
   /// By the numbers that `spans` and the rows name. One without an identity has the ledger's own number.
   package var sources: [SourceRecord]
   package var spans: [SourceSpan]
@@ -31,7 +31,7 @@ package struct SpoolPiece: Sendable {
   package var rejected: Redacted<EncodedRows>
 
   package init(
-    tenant: TenantID, kind: Kind, key: SubmissionKey? = nil, sources: [SourceRecord], spans: [SourceSpan],
+    tenant: TenantID, kind: Kind, key: KeyedSubmission? = nil, sources: [SourceRecord], spans: [SourceSpan],
     base: Int64 = 0,
     byteCount: Int64, redactions: Int, received: RecordTime, records: Redacted<EncodedRows>,
     rejected: Redacted<EncodedRows>

@@ -41,6 +41,7 @@ extension TenantSpool {
     backlog.pieces = max(0, backlog.pieces - 1)
     backlog.rows = max(0, backlog.rows - rows)
     backlog.bytes = max(0, backlog.bytes - bytes)
+    backlog.oldest = backlog.oldest.map { max($0, piece.received) }
     if piece.kind == .files { backlog.filePieces = max(0, backlog.filePieces - 1) }
     if backlog.pieces == 0 { backlog = SpoolBacklog() }
   }
@@ -134,7 +135,7 @@ extension TenantSpool {
         try keyFile.replace(with: all, disk: disk)
         keyEntries = all.count
       } else {
-        let fresh = keys.all.filter { unwrittenKeys.contains($0.0) }
+        let fresh = keys.all.filter { unwrittenKeys.contains($0.0.name) }
         try keyFile.append(fresh, disk: disk)
         keyEntries += fresh.count
       }

@@ -4,6 +4,8 @@ import AuditRedact
 extension TenantSpool {
   /// What was not as it was written.
   struct Losses: Hashable {
+    /// Segments that have any of the others.
+    var damagedSegments = 0
     /// Bytes that are no frame.
     var damagedBytes = 0
     /// Frames whose heads are whole and whose rows are not; their bytes become gaps of their sources.
@@ -30,9 +32,7 @@ extension TenantSpool {
   func recover() -> Losses {
     var losses = Losses()
     let now = ContinuousClock.now
-    let remembered = keyFile.read()
-    for (key, time) in remembered { keys.insert(key, at: time) }
-    keyEntries = remembered.count
+    recallKeys()
     for name in SpoolDirectory.names(in: path) where name.hasSuffix(".seg") {
       guard let number = Int64(name.dropLast(4), radix: 16), number > 0 else { continue }
       lastNumber = max(lastNumber, number)
@@ -40,12 +40,14 @@ extension TenantSpool {
       segments.append(Segment(number: number, byteCount: file.byteCount))
       let scanner = FrameScanner(byteCount: file.byteCount, read: file.read)
       var at = 0
+      let before = losses
+      defer { if losses != before { losses.damagedSegments += 1 } }
       while let finding = scanner.finding(at: at) {
         switch checked(finding) {
         case .frame(let piece, let byteCount):
           note(piece, rows: piece.rowCount, bytes: piece.rowBytes, at: now)
           if let key = piece.key {
-            segments[segments.count - 1].keys.append(key)
+            segments[segments.count - 1].keys.append(key.name)
             keys.insert(key, at: piece.received)
           }
           at += byteCount
@@ -62,6 +64,13 @@ extension TenantSpool {
     cursor = SpoolMark(segment: segments.first?.number ?? 0, offset: 0)
     released = cursor
     return losses
+  }
+
+  /// Reads the keys of segments that are gone. They are there also where no segment is, and nothing else tells whose directory it is.
+  func recallKeys() {
+    let remembered = keyFile.read()
+    for (key, time) in remembered { keys.insert(key, at: time) }
+    keyEntries = remembered.count
   }
 
   /// A frame of another tenant has no place here: it is never committed to this one.

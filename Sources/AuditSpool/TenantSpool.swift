@@ -69,7 +69,7 @@ final class TenantSpool {
   }
 
   /// Whether a piece with this key is written and not synced.
-  func isUnsynced(_ key: SubmissionKey) -> Bool { unsynced.contains { $0.piece.key == key } }
+  func isUnsynced(_ key: SubmissionKey) -> Bool { unsynced.contains { $0.piece.key?.name == key } }
 
   var syncedTo: SpoolMark {
     guard let last = segments.last else { return SpoolMark(segment: lastNumber, offset: 0) }
@@ -139,7 +139,7 @@ final class TenantSpool {
     for written in unsynced {
       note(written.piece, rows: written.rows, bytes: written.bytes, at: now)
       if let key = written.piece.key {
-        segments[segments.count - 1].keys.append(key)
+        segments[segments.count - 1].keys.append(key.name)
         keys.insert(key, at: written.piece.received)
       }
       segments[segments.count - 1].byteCount = written.end.offset
@@ -153,6 +153,7 @@ final class TenantSpool {
     backlog.rows += rows
     backlog.bytes += bytes
     backlog.since = backlog.since ?? now
+    backlog.oldest = min(backlog.oldest ?? piece.received, piece.received)
     guard piece.kind == .files else { return }
     backlog.filePieces += 1
     noteFiles(piece)

@@ -1,16 +1,6 @@
 package import AuditAlert
-package import AuditModel
+import AuditModel
 import Postgres
-
-/// What a collector says of itself, and when.
-package struct CollectorReport: Sendable, Hashable {
-  package let name: String
-  package let at: RecordTime
-  package let spoolBytes: Int64
-  package let spoolBytesMax: Int64
-  package let refusedSeconds: Int64
-  package let isEnded: Bool
-}
 
 /// What goes wrong with audittail itself.
 extension Store {
@@ -32,44 +22,6 @@ extension Store {
           .bool(isEnd), .text(incident.rawValue), .text(subject), .text(severity.rawValue), .text(summary),
           .text(evidence),
         ])
-    }
-  }
-
-  /// What a collector says of itself.
-  package func report(
-    collector: Int32, spoolBytes: Int64, spoolBytesMax: Int64, refusedSeconds: Int64, isEnded: Bool
-  ) async throws {
-    try await session.perform { connection in
-      _ = try connection.execute(
-        """
-        INSERT INTO audittail.collector_reports (collector, at, spool_bytes, spool_bytes_max, refused_seconds, is_ended)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (collector) DO UPDATE SET at = excluded.at, spool_bytes = excluded.spool_bytes,
-          spool_bytes_max = excluded.spool_bytes_max, refused_seconds = excluded.refused_seconds, is_ended = excluded.is_ended
-        """,
-        [
-          .int32(collector), try Self.clock(connection), .int64(spoolBytes), .int64(spoolBytesMax),
-          .int64(refusedSeconds), .bool(isEnded),
-        ])
-    }
-  }
-
-  /// Every collector that reported, with the database's clock.
-  package func collectorReports() async throws -> (now: RecordTime, reports: [CollectorReport]) {
-    try await session.perform { connection in
-      let now = try connection.execute("SELECT clock_timestamp()").only()[0].timestamptz()
-      let reports = try connection.execute(
-        """
-        SELECT c.name, r.at, r.spool_bytes, r.spool_bytes_max, r.refused_seconds, r.is_ended
-        FROM audittail.collector_reports r JOIN audittail.collectors c USING (collector) ORDER BY c.name
-        """
-      ).map { row in
-        CollectorReport(
-          name: try row[0].string(), at: RecordTime(postgresMicroseconds: try row[1].timestamptz()),
-          spoolBytes: try row[2].int64(), spoolBytesMax: try row[3].int64(), refusedSeconds: try row[4].int64(),
-          isEnded: try row[5].bool())
-      }
-      return (RecordTime(postgresMicroseconds: now), reports)
     }
   }
 

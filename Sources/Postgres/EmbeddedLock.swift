@@ -21,6 +21,14 @@ struct EmbeddedLock: ~Copyable {
     }
   }
 
+  /// Whether some process has the lock of a directory now. A lock that only root may open says nothing.
+  static func isHeld(directory: String) -> Bool {
+    let descriptor = open("\(directory)/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return errno == EACCES }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   /// Unlocks before it closes: a child of ours that is just being started may still hold a copy of the descriptor.
   deinit {
     flock(descriptor, LOCK_UN)

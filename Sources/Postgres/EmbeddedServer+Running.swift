@@ -9,6 +9,12 @@ extension EmbeddedServer {
     else { return nil }
     return try url(socketDirectory: postmaster.socketDirectory)
   }
+
+  /// Whether a directory has a cluster, or somebody is making one in it at this moment. Makes nothing and changes nothing.
+  package static func isThere(directory: String) -> Bool {
+    if let cluster = EmbeddedPlace.existingCluster(in: directory), EmbeddedPlace.hasData(cluster) { return true }
+    return EmbeddedLock.isHeld(directory: directory)
+  }
 }
 
 extension EmbeddedPlace {
@@ -18,4 +24,7 @@ extension EmbeddedPlace {
     defer { free(resolved) }
     return String(cString: resolved)
   }
+
+  /// What only the database's user may look into is taken to be there.
+  static func hasData(_ cluster: String) -> Bool { access("\(cluster)/data", F_OK) == 0 || errno == EACCES }
 }

@@ -20,6 +20,8 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
   package static let readOnlyTransaction = SQLState(known: "25006")
   package static let undefinedTable = SQLState(known: "42P01")
   package static let undefinedSchema = SQLState(known: "3F000")
+  package static let undefinedColumn = SQLState(known: "42703")
+  package static let undefinedFunction = SQLState(known: "42883")
   package static let insufficientPrivilege = SQLState(known: "42501")
   package static let lockNotAvailable = SQLState(known: "55P03")
   package static let objectInUse = SQLState(known: "55006")

@@ -41,7 +41,7 @@ enum SpoolDrill {
     let configuration = try ConfigurationLoader().load(file: "\(directory)/drill.yaml", flags: [:])
     let logger = configuration.logger("drill")
     let access = SpoolAccess(configuration, logger: logger)
-    await access.open()
+    try await access.open(isNeeded: true)
     let intake = try SubmissionIntake(access, configuration: configuration)
     let database = String(decoding: readFile("\(directory)/database"), as: UTF8.self)
     let store = Store(url: try PostgresURL(database))
@@ -113,7 +113,9 @@ enum SpoolDrill {
         lines.append(Submission.Line(range: start..<bytes.count))
       }
       let submission = Submission(
-        listener: "drill", tenant: nil, key: String(words[0]), bytes: bytes, lines: lines)
+        listener: "drill", tenant: nil,
+        key: Submission.Key(kind: "drill", tenant: nil, name: Array(words[0].utf8), content: bytes), bytes: bytes,
+        lines: lines)
       let answer = Answer()
       let done = DispatchSemaphore(value: 0)
       Task {
@@ -121,6 +123,7 @@ enum SpoolDrill {
         case .durable: answer.byte = UInt8(ascii: "d")
         case .repeated: answer.byte = UInt8(ascii: "r")
         case .full: answer.byte = UInt8(ascii: "f")
+        case .conflict: answer.byte = UInt8(ascii: "c")
         case nil: answer.byte = UInt8(ascii: "e")
         }
         done.signal()
@@ -223,10 +226,11 @@ final class DrillPeer: @unchecked Sendable {
     return recv(connection, &answer, 1, 0) == 1 ? answer : nil
   }
 
+  /// One for all lines: a submission that comes again has to hold what it held before.
+  private static let time = ISO8601DateFormatter().string(from: Date())
+
   private static func line(_ id: String) -> String {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
     return
-      #"{"timestamp":"\#(ISO8601DateFormatter().string(from: Date()))","tool":"read_file","userId":"u1","sessionId":"s1","args":{"requestId":"\#(id)","password":"hunter2-\#(id)"},"status":"success","durationMs":3}"#
+      #"{"timestamp":"\#(time)","tool":"read_file","userId":"u1","sessionId":"s1","args":{"requestId":"\#(id)","password":"hunter2-\#(id)"},"status":"success","durationMs":3}"#
   }
 }

@@ -30,7 +30,7 @@ import Testing
     arguments: [
       ("/nonexistent/audittail.yaml", "the file does not exist"), ("", "the file does not exist"),
       ("/etc/passwd/x", "the file does not exist"),
-      ("/tmp", "is a directory; name the configuration file in it"),
+      ("/tmp", "is a directory; name a file in it"),
     ])
   func unreadable(path: String, message: String) {
     let (_, problems) = ConfigurationLoader(environment: [:]).examine(file: path)

@@ -16,7 +16,7 @@ actor RecordingSink: SubmissionSink {
 
   private(set) var submissions: [Submission] = []
   private(set) var attempts = 0
-  private var keys: Set<String> = []
+  private var taken: [Digest: (content: Digest, outcome: SubmissionOutcome)] = [:]
   private var mood = Mood.willing
   private var isRejecting: @Sendable (String) -> Bool = { _ in false }
 
@@ -31,10 +31,13 @@ actor RecordingSink: SubmissionSink {
     case .full(let retryAfter): return .full(retryAfter: retryAfter)
     case .willing, .stuck: break
     }
-    if let key = submission.key, !keys.insert(key).inserted { return .repeated }
+    let key = submission.key
+    if let key, let known = taken[key.name] { return known.content == key.content ? known.outcome : .conflict }
     submissions.append(submission)
     let rejected = submission.texts.count(where: isRejecting)
-    return .durable(records: submission.lines.count - rejected, rejected: rejected)
+    let records = submission.lines.count - rejected
+    if let key { taken[key.name] = (key.content, .repeated(records: records, rejected: rejected)) }
+    return .durable(records: records, rejected: rejected)
   }
 
   /// All lines so far.

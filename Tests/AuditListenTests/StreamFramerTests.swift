@@ -29,6 +29,14 @@ struct StreamFramerTests {
       ("<13>Nov 25 10:00:00 host mcp[12]: {\"a\":1}\n", ["{\"a\":1}"]),
       ("<13>Nov  5 10:00:00 mcp: {\"a\":1}\n", ["{\"a\":1}"]),
       ("<13>2026-11-25T10:00:00+01:00 host mcp: @cee: {\"a\":1}\n", ["{\"a\":1}"]),
+      // Dates that devices write, and dates that are none: the message is the object at the end of the line.
+      ("<13>Nov 5 10:00:00 mcp: {\"a\":1}\n", ["{\"a\":1}"]),
+      ("<13>Nov 25 2026 10:00:00.123 host mcp: {\"a\":1}\n", ["{\"a\":1}"]),
+      ("<13>*Nov 25 10:00:00.123: mcp: {\"a\":1}\n", ["{\"a\":1}"]),
+      ("<13>Nov 25 10:00:00 UTC host mcp: {\"a\":1}\n", ["{\"a\":1}"]),
+      ("<13>Feb 30 10:00:00 host mcp: {\"a\":1}\n", ["{\"a\":1}"]),
+      ("<13>Nov 25 24:00:00 host mcp: {\"a\":1} \n", ["{\"a\":1} "]),
+      ("<13>2026-11-25 10:00:00 host mcp: {\"a\":1}\n", ["{\"a\":1}"]),
       ("<13>mcp:{\"a\":1}\n<13>{\"a\":2}\n", ["{\"a\":1}", "{\"a\":2}"]),
       (
         counted("<13>1 - - - - - -") + counted("<13>mcp: {\n\"a\":\n1}\n") + counted("<13>mcp: {\"a\":2}")
@@ -105,6 +113,15 @@ struct StreamFramerTests {
     ])
   func time(text: String, expected: String?) {
     #expect(Self.frame([Array(text.utf8)]).lines.map { $0.time?.rfc3339 } == [expected])
+  }
+
+  @Test("reads what RFC 3164's time may have besides: a year, a fraction, a zone")
+  func fullTime() {
+    let texts = ["<13>Nov 25 2019 10:00:00.25 UTC h a: {}", "<13>*Nov  5 2019 10:00:00 GMT: a: {}"]
+    #expect(
+      texts.map { Self.frame([Array($0.utf8)]).lines.first?.time?.rfc3339 } == [
+        "2019-11-25T10:00:00.250Z", "2019-11-05T10:00:00Z",
+      ])
   }
 
   @Test("finds the year that RFC 3164 leaves out by what is near")

@@ -31,6 +31,20 @@ struct ExchangeTests {
     #expect(reading.rows == [.record("b", .mcp, ["time-unknown"])])
   }
 
+  @Test("have the time at which the call was read where no line says when, however late it is given up")
+  func readAt() throws {
+    var reading = Reading()
+    reading.now = Self.time(1_000)
+    reading.take(Self.request("1", tool: "given up"))
+    reading.take(Self.request("2", tool: "answered"))
+    reading.now = Self.time(1_100)
+    reading.take(Self.response("2"))
+    reading.now = Self.time(2_000)
+    reading.expire()
+    #expect(reading.rows.map(\.description) == ["mcp answered [\"time-unknown\"]", "mcp given up [\"time-unknown\"]"])
+    #expect(reading.records.map(\.time) == [Self.time(1_000), Self.time(1_000)])
+  }
+
   @Test("take as long as lies between their lines")
   func durations() throws {
     var reading = Reading()

@@ -30,6 +30,22 @@ struct MappingTests {
     }
   }
 
+  @Test("leaves nothing that a column took among the rest, however deep it stood")
+  func nested() throws {
+    var reading = Reading()
+    reading.reader.mappings = [
+      try Self.mapping(
+        ["/call/name"],
+        ["time=/when", "tool=/call/name", "user=/who/0/id", "client=/who/1", "args=/call/input", "trace=/a/b/c"])
+    ]
+    reading.take(
+      #"{"when":"2026-11-20T00:00:00Z","who":[{"id":"ada","role":"boss"},"desk"],"call":{"name":"buy","input":{"n":2},"kind":"x"},"a":{"b":{"c":"t1"}},"z":[1]}"#
+    )
+    let line = try #require(reading.lines.first)
+    let rest = try #require(line.firstRange(of: #""mapping":"shop""#))
+    #expect(line[rest.upperBound...] == #","who":[{"role":"boss"},null],"call":{"kind":"x"},"z":[1]}"#, "\(line)")
+  }
+
   @Test("takes a line without a tool of its own for what it says")
   func constant() throws {
     var reading = Reading()

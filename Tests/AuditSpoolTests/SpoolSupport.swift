@@ -101,7 +101,12 @@ enum Pieces {
   ) -> SpoolPiece {
     let (records, rejected, byteCount) = rows(lines)
     return SpoolPiece(
-      tenant: .named(tenant), kind: .submission, key: key.map { SubmissionKey($0) },
+      tenant: .named(tenant), kind: .submission,
+      key: key.map {
+        KeyedSubmission(
+          name: SubmissionKey($0), content: SubmissionKey(lines.joined(separator: "\n")), records: records.value.count,
+          rejected: rejected.value.count)
+      },
       sources: [SourceRecord(id: SourceID(1), path: listener, identity: nil, fingerprint: nil)],
       spans: [
         SourceSpan(

@@ -176,6 +176,39 @@ struct SpoolTests {
 
 @Suite("The key of a submission")
 struct SubmissionKeyTests {
+  /// One line that is a record came before.
+  private static let again = Spool.Appended.repeated(records: 1, rejected: 0)
+
+  @Test("belongs to what came with it first: something else is refused, also after a restart, and stored nowhere")
+  func conflict() async throws {
+    let directory = try TemporaryDirectory()
+    var limits = SpoolLimits()
+    limits.segmentBytesMax = 1000
+    let first = Pieces.submission([Pieces.line("a"), "no record", Pieces.line("b")], key: "k")
+    let other = Pieces.submission([Pieces.line("c")], key: "k")
+    let answer = Spool.Appended.repeated(records: 2, rejected: 1)
+    do {
+      let spool = try await Spool.opened(directory.path, limits: limits)
+      #expect(try await spool.append(first) == .durable)
+      #expect(try await spool.append(other) == .conflict)
+      #expect(try await spool.append(first) == answer)
+    }
+    do {
+      let spool = try await Spool.opened(directory.path, limits: limits)
+      #expect(try await spool.append(other) == .conflict)
+      #expect(try await spool.append(first) == answer)
+      // Their segments go, and what stays is the file of keys.
+      for key in 0..<10 { _ = try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) }
+      try await spool.releaseAll()
+      #expect(directory.segments.count == 1)
+    }
+    let spool = try await Spool.opened(directory.path, limits: limits)
+    #expect(try await spool.append(other) == .conflict)
+    #expect(try await spool.append(first) == answer)
+    #expect(spool.figures.conflicts == 1 && spool.figures.repeated == 1)
+    #expect(spool.figures.written == 0)
+  }
+
   @Test("makes a repetition known, also while the first one is being made durable")
   func repeated() async throws {
     let directory = try TemporaryDirectory()
@@ -185,7 +218,7 @@ struct SubmissionKeyTests {
       for _ in 0..<50 { group.addTask { try await spool.append(piece) } }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(outcomes.filter { $0 == .durable }.count == 1 && outcomes.filter { $0 == .repeated }.count == 49)
+    #expect(outcomes.filter { $0 == .durable }.count == 1 && outcomes.filter { $0 == Self.again }.count == 49)
     #expect(try await spool.append(Pieces.submission([Pieces.line("a")], tenant: "other", key: "k")) == .durable)
     #expect(await spool.readAll().pieces.count == 1)
   }
@@ -203,9 +236,24 @@ struct SubmissionKeyTests {
     }
     let spool = try await Spool.opened(directory.path, limits: limits)
     for key in 0..<10 {
-      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) == .repeated, "key \(key)")
+      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) == Self.again, "key \(key)")
     }
     #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "10")) == .durable)
+  }
+
+  @Test("is known after an orderly end, when no segment is left")
+  func afterSettling() async throws {
+    let directory = try TemporaryDirectory()
+    do {
+      let spool = try await Spool.opened(directory.path)
+      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "k")) == .durable)
+      try await spool.releaseAll()
+      await spool.settle()
+      #expect(directory.segments.isEmpty)
+    }
+    let spool = try await Spool.opened(directory.path)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "k")) == Self.again)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("b")], key: "k")) == .conflict)
   }
 
   @Test("does not keep a full disk full, and is written when there is room")
@@ -221,13 +269,13 @@ struct SubmissionKeyTests {
       failing.failWrites(ENOSPC)
       try await spool.releaseAll()
       #expect(directory.segments.count == 1 && before > 1)
-      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == .repeated)
+      #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == Self.again)
       failing.failWrites(0)
       _ = try await spool.append(Pieces.submission([Pieces.line("a")], key: "10"))
       try await spool.releaseAll()
     }
     let spool = try await Spool.opened(directory.path, limits: limits)
-    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == .repeated)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "3")) == Self.again)
   }
 
   @Test("is forgotten beyond its count and its age")
@@ -243,7 +291,7 @@ struct SubmissionKeyTests {
       #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "\(key)")) == .durable)
       try await spool.releaseAll()
     }
-    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "19")) == .repeated)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "19")) == Self.again)
     #expect(try await spool.append(Pieces.submission([Pieces.line("a")], key: "16")) == .durable)
     let keys = try Data(contentsOf: URL(filePath: "\(directory.path)/tenant_acme/keys"))
     #expect(keys.count <= 2 * 3 * KeyFile.entryBytes)
@@ -253,10 +301,14 @@ struct SubmissionKeyTests {
 
   @Test("is read from a file of which some entries are damaged")
   func damagedFile() {
-    let keys = (0..<4).map { (SubmissionKey("\($0)"), RecordTime.fixed) }
+    let keys = (0..<4).map { number in
+      let submission = KeyedSubmission(
+        name: SubmissionKey("\(number)"), content: SubmissionKey("c\(number)"), records: number, rejected: 7)
+      return (submission, RecordTime.fixed)
+    }
     var bytes = KeyFile.encode(keys)
-    bytes[40] ^= 1
-    #expect(KeyFile.decode(bytes).map(\.0) == [0, 2, 3].map { SubmissionKey("\($0)") })
-    #expect(KeyFile.decode(Array(bytes[..<120])).map(\.0) == [0, 2].map { SubmissionKey("\($0)") })
+    bytes[KeyFile.entryBytes + 8] ^= 1
+    #expect(KeyFile.decode(bytes).map(\.0) == [0, 2, 3].map { keys[$0].0 })
+    #expect(KeyFile.decode(Array(bytes[..<(KeyFile.entryBytes * 4 - 8)])).map(\.0) == [0, 2].map { keys[$0].0 })
   }
 }

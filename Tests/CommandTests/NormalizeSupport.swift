@@ -9,9 +9,9 @@ import Testing
 /// `audittail normalize` without a process around it.
 enum Normalizing {
   static func lines(
-    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil
+    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil, from framing: InputFraming = .auto
   ) throws -> [[String: Any]] {
-    try text(input, chunk: chunk, configuration: configuration).split(separator: "\n").map { line in
+    try text(input, chunk: chunk, configuration: configuration, from: framing).split(separator: "\n").map { line in
       try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
     }
   }
@@ -21,20 +21,25 @@ enum Normalizing {
   }
 
   static func text(
-    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil
+    _ input: [UInt8], chunk: Int = .max, configuration: Configuration? = nil, from framing: InputFraming = .auto
   ) throws -> String {
-    let configuration = try configuration ?? ConfigurationLoader(environment: [:]).load(file: nil)
-    var filter = NormalizeFilter(tenant: .unnamed, configuration: configuration, policy: RedactionPolicy())
+    let configuration = try configuration ?? Self.configuration()
+    var filter = NormalizeFilter(tenant: .unnamed, configuration: configuration, policy: policy, from: framing)
     var output: [UInt8] = []
     var at = 0
     while at < input.count {
       let end = chunk > input.count - at ? input.count : at + chunk
-      output += filter.take(Array(input[at..<end]), isAtEnd: false)
+      try filter.take(Array(input[at..<end]), isAtEnd: false)
+      output += filter.takeOutput()
       at = end
     }
-    output += filter.take([], isAtEnd: true)
+    try filter.take([], isAtEnd: true)
+    output += filter.takeOutput()
     return String(decoding: output, as: UTF8.self)
   }
+
+  static func configuration() throws -> Configuration { try ConfigurationLoader(environment: [:]).load(file: nil) }
+  static let policy = RedactionPolicy()
 
   static func reason(_ line: [String: Any]) -> String? { (line["rejected"] as? [String: Any])?["reason"] as? String }
 

@@ -4,7 +4,7 @@ import Foundation
 /// other modules of the toolchain are free for all.
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
-    "JSON": [],
+    "JSON": ["CStringScan"],
     "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus", "CZlib", "JSON"],
@@ -29,12 +29,13 @@ enum ImportTable {
     "AuditDetect": ["AuditModel", "AuditSignal", "JSON"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
-      "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
+      "AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres",
+      "ArgumentParser",
     ],
     "audittail": [
       "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
-      "AuditParse", "AuditQuery", "AuditRedact", "AuditSample",
-      "AuditSource", "AuditSpool", "AuditStore", "Pattern",
+      "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSignal",
+      "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -196,23 +196,9 @@ CREATE TABLE audittail.disabled_receivers (
   reason text NOT NULL
 );
 
--- What each collector says of itself, for the alerts about lag and spool.
-CREATE TABLE audittail.collector_reports (
-  collector int4 PRIMARY KEY,
-  at timestamptz NOT NULL,
-  spool_bytes int8 NOT NULL,
-  spool_bytes_max int8 NOT NULL,
-  -- For how long the database has taken nothing; 0 where it does.
-  refused_seconds int8 NOT NULL,
-  -- Whether it has ended as it should: one that has is not missed.
-  is_ended bool NOT NULL
-);
-
 GRANT SELECT, INSERT ON audittail.incidents TO audittail_analyzer, audittail_retention, audittail_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON audittail.disabled_receivers TO audittail_analyzer;
-GRANT SELECT ON audittail.disabled_receivers, audittail.collector_reports TO audittail_reader;
-GRANT SELECT, INSERT, UPDATE ON audittail.collector_reports TO audittail_collector;
-GRANT SELECT ON audittail.collector_reports TO audittail_analyzer;
+GRANT SELECT ON audittail.disabled_receivers TO audittail_reader;
 
 REVOKE EXECUTE ON FUNCTION audittail.create_alerts(text), audittail.create_tenant_without_alerts(text, text),
   audittail.create_tenant(text, text) FROM PUBLIC, audittail_collector;

@@ -28,8 +28,16 @@ struct ConfigurationAssembly {
       configuration.origins[key] = origin
     } catch {
       let subject = subject(texts, of: scope.descriptions.first { $0.key.path == path })
-      report(ConfigurationProblem(at: origin, key: key, "\(subject) \(error.message)"))
+      report(
+        ConfigurationProblem(
+          at: origin, key: key, "\(subject) \(error.message)", isUsage: Self.isUsage(origin, of: path)))
     }
+  }
+
+  /// A database's address is a matter of configuration wherever it stands; what else a flag is given is the command line's.
+  private static func isUsage(_ origin: ConfigurationOrigin, of path: String) -> Bool {
+    guard case .flag = origin else { return false }
+    return path != SettingKey.database.path
   }
 
   /// Adds a rule of the operator's own, unless there is one of its name.

@@ -14,11 +14,11 @@ package enum FileReadProblem: Error, Hashable, Sendable, CustomStringConvertible
   package var description: String {
     switch self {
     case .notFound: "the file does not exist"
-    case .isDirectory: "is a directory; name the configuration file in it"
+    case .isDirectory: "is a directory; name a file in it"
     case .notPermitted: "the file cannot be read: permission denied"
-    case .tooLarge(let limit): "the file is larger than \(limit); this is not a configuration"
+    case .tooLarge(let limit): "the file is larger than \(limit), the most that is read"
     case .notUTF8: "the file is not UTF-8 text"
-    case .failed(let code): "the file cannot be read: error \(code) of the operating system"
+    case .failed(let code): "the file cannot be read: \(String(cString: strerror(code)))"
     }
   }
 }

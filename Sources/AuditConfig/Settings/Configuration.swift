@@ -19,6 +19,7 @@ package struct Configuration: Sendable {
   /// Its longest line is `limits.lineBytesMax`, whatever it says itself.
   package internal(set) var listenLimits = ListenLimits()
   package internal(set) var retention = Retention()
+  package internal(set) var signals = Signals()
   package internal(set) var redaction = Redaction()
   package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
@@ -72,6 +73,13 @@ package struct Configuration: Sendable {
 
     package internal(set) var keep = Self.unconfirmedMinimum
     package internal(set) var confirmShorter = false
+  }
+
+  /// What becomes of the golden signals.
+  package struct Signals: Sendable {
+    package internal(set) var keep = Duration.days(400)
+    package internal(set) var compactEvery = Duration.seconds(30)
+    package internal(set) var cgroupRoot = "/sys/fs/cgroup"
   }
 
   /// How the database is talked to, and where an embedded one is started from.

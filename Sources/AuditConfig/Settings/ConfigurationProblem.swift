@@ -15,11 +15,14 @@ package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible
   package let message: String
   /// The valid name nearest to an unknown one.
   package let suggestion: String?
+  /// Whether a flag was given something that is no value of it: then the command was used wrongly, and no configuration is at fault.
+  package let isUsage: Bool
 
   init(
     _ severity: Severity = .error, at origin: ConfigurationOrigin, key: String? = nil, _ message: String,
-    suggestion: String? = nil
+    suggestion: String? = nil, isUsage: Bool = false
   ) {
+    self.isUsage = isUsage
     self.severity = severity
     self.origin = origin
     self.key = key.map(Self.printable)
@@ -57,6 +60,9 @@ package struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
   package let problems: [ConfigurationProblem]
 
   package init(problems: [ConfigurationProblem]) { self.problems = problems }
+
+  /// Whether nothing but flags is at fault.
+  package var isUsage: Bool { problems.allSatisfy { $0.isUsage || $0.severity == .warning } }
 
   /// One problem a line.
   package var description: String {

@@ -2,15 +2,15 @@
 enum DetectorCatalog {
   static let all: [any Detector.Type] = [
     RateDetector.self,
-    HealthDetector.self,
-    VolumeDetector.self,
-    AuthFailureDetector.self,
-    BudgetDetector.self,
-    SilenceDetector.self,
     ToolSequenceDetector.self,
     OffHoursDetector.self,
     GeoDetector.self,
     FirstUseDetector.self,
     ToolCollisionDetector.self,
+    HealthDetector.self,
+    VolumeDetector.self,
+    AuthFailureDetector.self,
+    BudgetDetector.self,
+    SilenceDetector.self,
   ]
 }

@@ -9,7 +9,7 @@ struct ForwardBatch: Sendable {
   /// To be acknowledged when the lines are durable.
   var chunk: [UInt8]?
   /// Names the chunk and its content for the sink.
-  var key: String?
+  var key: Submission.Key?
   /// Holds the memory that the message takes.
   var memory: Reservation
 }
@@ -60,14 +60,22 @@ final class ForwardFraming: ChannelInboundHandler {
     } catch let refusal as InFlightBytes.Refusal {
       identity.counters.countCut(.memory)
       identity.logger.notice(
-        "A Forward message finds no room; its peer is cut and sends it again.", metadata: ["why": "\(refusal)"])
+        "A Forward message finds no room; its peer is cut and sends it again.", metadata: ["why": "\(refusal.words)"])
       fail(context)
     } catch {
       identity.counters.count { $0.malformed += 1 }
       identity.logger.warning(
         "A Forward peer sent what cannot be read; its connection is closed, and nothing of the message is acknowledged.",
-        metadata: ["why": "\(error)"])
+        metadata: ["why": "\(Self.words(error))"])
       fail(context)
+    }
+  }
+
+  private static func words(_ error: any Error) -> String {
+    switch error {
+    case let problem as ForwardMessage.Problem: problem.words
+    case let problem as MessagePackReader.Problem: problem.words
+    default: ConnectionWords.of(error)
     }
   }
 
@@ -128,8 +136,11 @@ final class ForwardFraming: ChannelInboundHandler {
     let message = try ForwardMessage(bytes.span, range, limits: limits) { count throws(InFlightBytes.Refusal) in
       try memory.grow(by: count)
     }
-    let key = message.chunk.map {
-      SubmissionKey(kind: "forward", tenant: tenant, name: $0, content: message.lines.bytes).text
+    let key = message.chunk.map { name in
+      // A chunk cannot be refused, so one name with another content is another chunk.
+      let content = message.lines.bytes
+      return Submission.Key(
+        kind: "forward", tenant: tenant, name: name + Digest(of: content).bytes, content: content)
     }
     let batch = ForwardBatch(
       lines: message.lines, tenant: tenant, chunk: message.chunk, key: key, memory: memory)

@@ -15,6 +15,17 @@ struct ForwardMessage {
     case format(MessagePackReader.Problem)
     case compression(Inflate.Problem)
     case unknownCompression
+
+    var words: String {
+      switch self {
+      case .format(let problem): problem.words
+      case .compression(.damaged): "the compressed entries are no gzip data"
+      case .compression(.truncated): "the compressed entries end in the middle"
+      case .compression(.tooLarge): "the compressed entries become larger than limits.inflated_bytes"
+      case .compression(.refused(let refusal)): refusal.words
+      case .unknownCompression: "the option compressed names something else than gzip"
+      }
+    }
   }
 
   /// - Parameters:

@@ -34,6 +34,16 @@ struct MessagePackReader {
     case unexpected
     case tooDeep
     case tooLarge
+
+    var words: String {
+      switch self {
+      case .truncated: "the message ends in the middle of a value"
+      case .malformed: "there is a byte that no MessagePack has"
+      case .unexpected: "it is MessagePack, and no message of the Forward protocol"
+      case .tooDeep: "containers are nested too deeply"
+      case .tooLarge: "the message is larger than limits.request_bytes"
+      }
+    }
   }
 
   /// Containers within containers.

@@ -1,4 +1,4 @@
-import AuditModel
+package import AuditModel
 
 /// What stands before the message of a syslog line: RFC 5424, or the older custom that RFC 3164 describes.
 ///
@@ -6,14 +6,14 @@ import AuditModel
 ///     <13>Nov 25 10:00:00 host app[123]: {"tool":…}
 ///
 /// Of the older one everything but the priority is optional; a time in RFC 3339 is understood as well.
-struct SyslogHeader {
+package struct SyslogHeader {
   /// Where the message begins: behind the header, the byte order mark and the cookie `@cee:`.
-  let messageStart: Int
-  let time: RecordTime?
+  package let messageStart: Int
+  package let time: RecordTime?
 
   /// - Parameter now: tells the year, which RFC 3164 leaves out.
   /// - Returns: nil for what is no syslog line.
-  init?(_ line: Span<UInt8>, now: RecordTime) {
+  package init?(_ line: Span<UInt8>, now: RecordTime) {
     guard let afterPriority = Self.priority(line) else { return nil }
     var words = SyslogWords(at: afterPriority)
     let isNew = words.word(line).map { Self.isVersion(line, $0) } ?? false
@@ -24,16 +24,36 @@ struct SyslogHeader {
     } else {
       (start, time) = Self.old(line, afterPriority, now: now)
     }
+    messageStart = Self.content(line, start)
+  }
+
+  /// A line as a syslog daemon writes it into a file, where the priority is mostly left out: the time comes first, and has to be there.
+  package init?(inFile line: Span<UInt8>, now: RecordTime) {
+    guard let first = line.isEmpty ? nil : line[0] else { return nil }
+    if first == UInt8(ascii: "<") {
+      self.init(line, now: now)
+      return
+    }
+    let (start, time) = Self.old(line, 0, now: now)
+    guard let time, line.count > start else { return nil }
+    self.init(messageStart: Self.content(line, start), time: time)
+  }
+
+  private init(messageStart: Int, time: RecordTime?) {
+    self.messageStart = messageStart
+    self.time = time
+  }
+
+  /// Behind the byte order mark and the cookie.
+  private static func content(_ line: Span<UInt8>, _ start: Int) -> Int {
+    var start = start
     if line.hasPrefix([0xEF, 0xBB, 0xBF], at: start) { start += 3 }
     let cookie = start
     while start < line.count, line[start] == 0x20 { start += 1 }
-    if line.hasPrefix(Array("@cee:".utf8), at: start) {
-      start += 5
-      while start < line.count, line[start] == 0x20 { start += 1 }
-    } else {
-      start = cookie
-    }
-    messageStart = start
+    guard line.hasPrefix(Array("@cee:".utf8), at: start) else { return cookie }
+    start += 5
+    while start < line.count, line[start] == 0x20 { start += 1 }
+    return start
   }
 
   /// `<0>` to `<191>`; the offset behind it.
@@ -97,11 +117,24 @@ struct SyslogHeader {
     }
     if let message = tagEnd(line, at) { return (message, time) }
     var words = SyslogWords(at: at)
+    if time == nil, let object = objectStart(line, at) { return (object, nil) }
     guard time != nil, at < line.count, line[at] != UInt8(ascii: "{"), words.word(line) != nil else {
       return (at, time)
     }
     return (tagEnd(line, words.at) ?? words.at, time)
   }
+
+  /// Where the time cannot be read, whatever stands there, the message is still the JSON object with which the line ends.
+  private static func objectStart(_ line: Span<UInt8>, _ start: Int) -> Int? {
+    var end = line.count
+    while end > start, line[end - 1] == 0x20 { end -= 1 }
+    guard end > start, line[end - 1] == UInt8(ascii: "}"), line[start] != UInt8(ascii: "{") else { return nil }
+    return (start + 1..<min(end, start + headerBytesMax)).first {
+      line[$0] == UInt8(ascii: "{") && line[$0 - 1] == 0x20
+    }
+  }
+
+  private static let headerBytesMax = 256
 
   /// Behind `app:`, `app[12]: ` and their like; nil where no tag stands.
   private static func tagEnd(_ line: Span<UInt8>, _ start: Int) -> Int? {

@@ -9,14 +9,18 @@ struct HTTPIntake: Sendable {
   let sink: any SubmissionSink
   let limits: ListenLimits
   let counters: ListenCounters
-  let memory: IdempotencyMemory
   let readiness: Readiness
+  let metrics: MetricsText?
   let logger: Logger
 
   func answer(_ request: HTTPRequest) async -> HTTPAnswer {
     switch request.route {
     case .health: return HTTPAnswer(status: 200, body: Array("{\"status\":\"alive\"}\n".utf8))
     case .ready: return await readyAnswer()
+    case .metrics:
+      guard let metrics else { return .problem(404, "There are no metrics here.") }
+      let text = await metrics(request.accept)
+      return HTTPAnswer(status: 200, contentType: text.contentType, body: text.body)
     case .records: return await recordsAnswer(request)
     case .logs: return await logsAnswer(request)
     }
@@ -36,6 +40,13 @@ struct HTTPIntake: Sendable {
 
   /// The body as it was before compression.
   func content(of request: HTTPRequest) throws(RefusedRequest) -> [UInt8] {
+    var content = try inflated(request)
+    // Some clients write UTF-8's byte order mark before everything; it says nothing.
+    if !request.isProtobuf, content.starts(with: [0xEF, 0xBB, 0xBF]) { content.removeFirst(3) }
+    return content
+  }
+
+  private func inflated(_ request: HTTPRequest) throws(RefusedRequest) -> [UInt8] {
     let body = Array(request.body.readableBytesView)
     guard request.isCompressed else { return body }
     // What does not fit into a tenant's share by itself never will, however often it comes.
@@ -69,11 +80,7 @@ struct HTTPIntake: Sendable {
   func take(_ lines: LineBatch, of request: HTTPRequest, content: [UInt8]) async throws(RefusedRequest) -> Taken {
     let form = request.problemForm
     let key = request.idempotencyKey.map {
-      SubmissionKey(kind: "http", tenant: request.tenant, name: Array($0.utf8), content: content)
-    }
-    let known = key.flatMap { memory[$0.name] }
-    if let key, let known, known.content != key.content {
-      throw RefusedRequest(.problem(422, "This Idempotency-Key came with another body before.", as: form))
+      Submission.Key(kind: "http", tenant: request.tenant, name: Array($0.utf8), content: content)
     }
     counters.count {
       $0.submissions += 1
@@ -85,19 +92,21 @@ struct HTTPIntake: Sendable {
     do {
       outcome = try await sink.take(
         Submission(
-          listener: listener, tenant: request.tenant, key: key?.text, bytes: lines.bytes, lines: lines.lines))
+          listener: listener, tenant: request.tenant, key: key, bytes: lines.bytes, lines: lines.lines))
     } catch {
       logger.error("A request could not be made durable.", metadata: ["error": "\(error)"])
       throw RefusedRequest(.problem(503, "The lines could not be made durable; try again.", as: form, retryAfter: 5))
     }
     switch outcome {
     case .durable(let records, let rejected):
-      if let key {
-        memory.remember(.init(content: key.content, records: records, rejected: rejected), for: key.name)
-      }
       return Taken(records: records, rejected: rejected)
-    case .repeated:
-      return Taken(records: known?.records ?? 0, rejected: known?.rejected ?? 0, isRepeated: true)
+    case .repeated(let records, let rejected):
+      return Taken(records: records, rejected: rejected, isRepeated: true)
+    case .conflict:
+      throw RefusedRequest(
+        .problem(
+          422, "This Idempotency-Key came with another body before; nothing was stored. Use a new key for each body.",
+          as: form))
     case .full(let retryAfter):
       counters.count { $0.full += 1 }
       let seconds = max(1, Int(retryAfter.components.seconds) + (retryAfter.components.attoseconds > 0 ? 1 : 0))
@@ -114,3 +123,6 @@ struct RefusedRequest: Error {
 
 /// Why the program is not ready, each a sentence; empty when it is.
 package typealias Readiness = @Sendable () async -> [String]
+
+/// What this program counts, as text in the form that the peer's `Accept` asks for.
+package typealias MetricsText = @Sendable (_ accept: String?) async -> (contentType: String, body: [UInt8])

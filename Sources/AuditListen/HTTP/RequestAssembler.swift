@@ -50,6 +50,9 @@ final class RequestAssembler: ChannelDuplexHandler {
     let peer = try? identity.peer(of: context)
     switch check.verdict(on: head, peer: peer) {
     case .answer(let answer):
+      var answer = answer
+      // Its length is told, its body is not sent (RFC 9110, 9.3.2); nothing follows on this connection.
+      if head.method == .HEAD { answer.body = [] }
       refuse(context, answer)
     case .read(let request):
       state = .collecting(request)

@@ -9,6 +9,8 @@ struct RequestCheck: Sendable {
   let inFlight: InFlightBytes
   /// Whether lines are taken here.
   let takesLines: Bool
+  /// Whether this program has metrics to show.
+  let showsMetrics: Bool
 
   private static let keyBytesMax = 256
 
@@ -19,15 +21,18 @@ struct RequestCheck: Sendable {
 
   /// - Parameter peer: nil when the certificate names no tenant.
   func verdict(on head: HTTPRequestHead, peer: PeerIdentity.Peer?) -> Verdict {
-    let path = head.uri.prefix { $0 != "?" }
-    guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake else {
+    let path = Self.path(head.uri)
+    // Whoever may bring one tenant's lines is not told of the tools of others.
+    guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake,
+      route != .metrics || (showsMetrics && !(takesLines && keys != nil))
+    else {
       let intake = takesLines ? "POST to /v1/records or /v1/logs, or " : ""
-      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready."))
+      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready\(showsMetrics ? " or /metrics" : "")."))
     }
     let type = head.headers.first(name: "content-type") ?? ""
     var request = HTTPRequest(
       route: route, contentType: Self.mediaType(type), isCompressed: false, idempotencyKey: nil, tenant: nil,
-      isHead: head.method == .HEAD, keepsAlive: head.isKeepAlive, body: ByteBuffer(),
+      isHead: head.method == .HEAD, accept: head.headers.first(name: "accept"), keepsAlive: head.isKeepAlive, body: ByteBuffer(),
       memory: inFlight.reservation(for: nil))
     guard route.isIntake else {
       if head.method == .GET || head.method == .HEAD { return .read(request) }
@@ -42,6 +47,13 @@ struct RequestCheck: Sendable {
     request.memory = inFlight.reservation(for: request.tenant)
     if let problem = self.problem(head.headers, &request) { return .answer(problem) }
     return .read(request)
+  }
+
+  /// Without its parameters; and without scheme and host, with which a proxy asks (RFC 9112, 3.2.2).
+  private static func path(_ uri: String) -> Substring {
+    let path = uri.prefix { $0 != "?" }
+    guard !path.hasPrefix("/"), let scheme = path.firstRange(of: "://") else { return path }
+    return path[scheme.upperBound...].drop { $0 != "/" }
   }
 
   private func methodProblem(_ allowed: String, _ form: HTTPAnswer.ProblemForm) -> HTTPAnswer {
@@ -80,6 +92,9 @@ struct RequestCheck: Sendable {
     let form = request.problemForm
     if let text = headers.first(name: "content-length"), let length = Int(text), length > limits.requestBytesMax {
       return tooLarge(form)
+    }
+    if let coding = headers.first(name: "transfer-encoding"), coding.lowercased() != "chunked" {
+      return .problem(501, "Only chunked is understood as Transfer-Encoding.", as: form, closes: true)
     }
     switch headers.first(name: "content-encoding")?.lowercased() {
     case nil, "identity": break

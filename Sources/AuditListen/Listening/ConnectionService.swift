@@ -15,8 +15,8 @@ struct ConnectionService: Sendable {
     counters = parts.counters
     logger = parts.logger(address)
     intake = HTTPIntake(
-      listener: "\(address)", sink: parts.sink, limits: parts.limits, counters: parts.counters, memory: parts.memory,
-      readiness: parts.readiness, logger: logger)
+      listener: "\(address)", sink: parts.sink, limits: parts.limits, counters: parts.counters,
+      readiness: parts.readiness, metrics: parts.metrics, logger: logger)
   }
 
   /// Returns when the connection is over, whatever ended it.
@@ -82,6 +82,6 @@ struct ConnectionService: Sendable {
   private func note(_ error: any Error) {
     if error is CancellationError || error is IOError || error is ChannelError { return }
     counters.count { $0.malformed += 1 }
-    logger.info("A connection ended with an error.", metadata: ["error": "\(error)"])
+    logger.info("A connection ended with an error.", metadata: ["why": "\(ConnectionWords.of(error))"])
   }
 }

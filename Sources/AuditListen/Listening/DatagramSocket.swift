@@ -101,7 +101,7 @@ struct DatagramSocket: ~Copyable {
 
   private static func make(_ family: Int32) throws(ListenError) -> Int32 {
     let descriptor = socket(family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { throw ListenError("No socket is to be had: error \(errno) of the operating system.") }
+    guard descriptor >= 0 else { throw ListenError("No socket is to be had: \(systemReason(errno)).") }
     return descriptor
   }
 
@@ -118,7 +118,7 @@ extension ListenError {
     case EADDRINUSE: ListenError("\(address) is in use already.")
     case EACCES: ListenError("\(address) is not permitted to this user.")
     case EADDRNOTAVAIL: ListenError("\(address) is no address of this machine.")
-    default: ListenError("\(address) cannot be listened on: error \(code) of the operating system.")
+    default: ListenError("\(address) cannot be listened on: \(systemReason(code)).")
     }
   }
 }

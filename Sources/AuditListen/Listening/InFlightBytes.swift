@@ -8,6 +8,13 @@ package final class InFlightBytes: Sendable {
     case full
     /// The tenant uses its share.
     case share
+
+    var words: String {
+      switch self {
+      case .full: "everything that is under way takes limits.in_flight_bytes"
+      case .share: "the tenant has its limits.tenant_share under way"
+      }
+    }
   }
 
   private struct Held {

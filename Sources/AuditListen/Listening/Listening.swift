@@ -30,15 +30,15 @@ package struct Listening: Service {
   package static func open(
     _ settings: ListenSettings, limits: ListenLimits, secrets: Secrets = Secrets(), sink: any SubmissionSink,
     counters: ListenCounters = ListenCounters(), logger: Logger, clock: @escaping @Sendable () -> RecordTime,
-    readiness: @escaping Readiness
+    readiness: @escaping Readiness, metrics: MetricsText? = nil
   ) async throws -> Listening {
     try checkPlain(settings)
     let tls = settings.allAddresses.contains { $0.transport.isTLS } ? try settings.tlsContext() : nil
     let shared = ListenerParts(
       settings: settings, limits: limits, secrets: secrets, sink: sink, counters: counters,
       inFlight: InFlightBytes(bytesMax: limits.inFlightBytesMax, sharePercent: limits.tenantSharePercent),
-      connections: ConnectionBudget(connectionsMax: limits.connectionsMax), memory: IdempotencyMemory(), tls: tls,
-      logger: logger, clock: clock, readiness: readiness)
+      connections: ConnectionBudget(connectionsMax: limits.connectionsMax), tls: tls,
+      logger: logger, clock: clock, readiness: readiness, metrics: metrics)
     var streams: [StreamListener] = []
     var datagrams: [DatagramListener] = []
     do {
@@ -86,11 +86,11 @@ struct ListenerParts: Sendable {
   let counters: ListenCounters
   let inFlight: InFlightBytes
   let connections: ConnectionBudget
-  let memory: IdempotencyMemory
   let tls: NIOSSLContext?
   let logger: Logger
   let clock: @Sendable () -> RecordTime
   let readiness: Readiness
+  let metrics: MetricsText?
 
   func logger(_ address: ListenAddress) -> Logger {
     var logger = logger

@@ -15,9 +15,9 @@ struct PeerIdentity: Sendable {
   let logger: Logger
 
   /// The verified certificate names no tenant where it should.
-  enum Problem: Error {
-    case noTenant
-    case unreadable
+  enum Problem: String, Error {
+    case noTenant = "its tenant_from field is missing, or is no tenant's name"
+    case unreadable = "it cannot be read"
   }
 
   struct Peer: Sendable, Hashable {
@@ -42,7 +42,8 @@ struct PeerIdentity: Sendable {
 
   func note(_ problem: Problem) {
     counters.countCut(.identity)
-    logger.warning("A client's certificate names no tenant; its connection is closed.", metadata: ["why": "\(problem)"])
+    logger.warning(
+      "A client's certificate names no tenant; its connection is closed.", metadata: ["why": "\(problem.rawValue)"])
   }
 
   /// The text that names the tenant, as it stands in the certificate.

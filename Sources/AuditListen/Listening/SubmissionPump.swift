@@ -19,7 +19,7 @@ struct SubmissionPump: Sendable {
 
   /// - Parameter isCounted: somebody else holds the memory of it.
   /// - Returns: whether the lines are durable; false only when the program ends before the sink takes them.
-  func bring(_ batch: LineBatch, tenant: TenantID?, key: String? = nil, isCounted: Bool = false) async -> Bool {
+  func bring(_ batch: LineBatch, tenant: TenantID?, key: Submission.Key? = nil, isCounted: Bool = false) async -> Bool {
     counters.count {
       $0.submissions += 1
       $0.lines += batch.lines.count
@@ -38,6 +38,9 @@ struct SubmissionPump: Sendable {
       do {
         switch try await sink.take(submission) {
         case .durable, .repeated: return true
+        case .conflict:
+          logger.error("A chunk came with another content than before under the same name; its connection is closed.")
+          return false
         case .full(let retryAfter):
           counters.count { $0.full += 1 }
           try? await Task.sleep(for: max(.milliseconds(10), min(retryAfter, .seconds(5))))

@@ -7,7 +7,7 @@ enum UnixSocketFile {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return }
-      throw ListenError("\(path) cannot be looked at: error \(errno) of the operating system.")
+      throw ListenError("\(path) cannot be looked at: \(systemReason(errno)).")
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw ListenError("\(path) is there and is no socket; it is left alone. Remove it or name another path.")
@@ -16,13 +16,13 @@ enum UnixSocketFile {
       throw ListenError("Somebody listens on \(path) already.")
     }
     guard unlink(path) == 0 || errno == ENOENT else {
-      throw ListenError("The stale socket \(path) cannot be removed: error \(errno) of the operating system.")
+      throw ListenError("The stale socket \(path) cannot be removed: \(systemReason(errno)).")
     }
   }
 
   static func setMode(_ path: String, _ mode: UInt32) throws(ListenError) {
     guard chmod(path, mode) == 0 else {
-      throw ListenError("The rights of \(path) cannot be set: error \(errno) of the operating system.")
+      throw ListenError("The rights of \(path) cannot be set: \(systemReason(errno)).")
     }
   }
 
@@ -30,7 +30,7 @@ enum UnixSocketFile {
   private static func isAlive(_ path: String, isDatagram: Bool) throws(ListenError) -> Bool {
     let type = isDatagram ? Int32(SOCK_DGRAM.rawValue) : Int32(SOCK_STREAM.rawValue)
     let descriptor = socket(AF_UNIX, type | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    guard descriptor >= 0 else { throw ListenError("No socket is to be had: error \(errno) of the operating system.") }
+    guard descriptor >= 0 else { throw ListenError("No socket is to be had: \(systemReason(errno)).") }
     defer { close(descriptor) }
     var address = UnixAddress(path)
     if address.with({ connect(descriptor, $0, $1) }) == 0 { return true }
@@ -53,3 +53,6 @@ struct UnixAddress {
     }
   }
 }
+
+/// What the operating system says of an error, such as "No such file or directory".
+func systemReason(_ code: Int32) -> String { String(cString: strerror(code)) }

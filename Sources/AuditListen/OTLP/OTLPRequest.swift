@@ -3,13 +3,16 @@ import JSON
 import SwiftProtobuf
 
 /// An export of logs, decoded from either encoding.
-struct OTLPRequest {
+package struct OTLPRequest {
   /// Why it cannot be read: a sentence, which holds nothing of it.
-  struct Problem: Error, Equatable { let sentence: String }
+  package struct Problem: Error, Equatable {
+    package let sentence: String
+    package init(sentence: String) { self.sentence = sentence }
+  }
 
   private let message: OTLPExportLogsServiceRequest
 
-  init(protobuf bytes: [UInt8]) throws(Problem) {
+  package init(protobuf bytes: [UInt8]) throws(Problem) {
     do {
       message = try OTLPExportLogsServiceRequest(serializedBytes: bytes)
     } catch {
@@ -20,7 +23,7 @@ struct OTLPRequest {
 
   /// OTLP/JSON: protobuf's JSON, but trace and span ids are hex where protobuf would have base64. The decoder reads the hex digits as
   /// base64, which loses nothing: encoded again they are the digits, and then they are decoded as what they are.
-  init(json bytes: [UInt8]) throws(Problem) {
+  package init(json bytes: [UInt8]) throws(Problem) {
     try Self.checkShape(bytes)
     var options = JSONDecodingOptions()
     options.ignoreUnknownFields = true
@@ -41,7 +44,7 @@ struct OTLPRequest {
     try check { id, count in id.isEmpty || id.count == count }
   }
 
-  var lines: LineBatch {
+  package var lines: LineBatch {
     var lines = LineBatch()
     for resource in message.resourceLogs {
       for scope in resource.scopeLogs {

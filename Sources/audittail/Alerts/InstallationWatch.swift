@@ -30,8 +30,8 @@ final class InstallationWatch: Sendable {
   }
 
   private func look(at report: CollectorReport, _ now: RecordTime) async throws {
-    let age = (now.nanoseconds - report.at.nanoseconds) / 1_000_000_000
-    let isSilent = !report.isEnded && report.at.advanced(by: silentAfter) < now
+    let age = (now.nanoseconds - report.heardAt.nanoseconds) / 1_000_000_000
+    let isSilent = !report.isEnded && report.heardAt.advanced(by: silentAfter) < now
     try await tell(
       .collectorSilent, report.name, .critical, isSilent,
       "The collector \(report.name) has said nothing for \(age) seconds: what its node logs is not collected.",

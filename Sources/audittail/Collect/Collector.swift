@@ -41,6 +41,7 @@ actor Collector {
   private var unreadable: Set<String> = []
   /// The first of it: with an end to come to, a file that was left out is a failure.
   private(set) var problem: LogFile.OpenError?
+  private var endsByItself = false
   /// What the discovery told and was not attended to yet.
   var news: [String: [FileDiscovery.Found]] = [:]
   /// Lineages with a file that could not be begun yet, or not be read, and those that are to be looked at for a while.
@@ -66,13 +67,17 @@ actor Collector {
   /// What labels of pods say, and who wants to know of which pod; see `Collector+Pods`.
   var podTenancy: PodTenancy
   let podNotes: PodNotes?
+  let metrics: CollectorMetrics?
+  var nextGauge = ContinuousClock.now
+  var unreadSince: ContinuousClock.Instant?
   var toldLabels: Set<String> = []
   /// Logs of pods whose tenant is not known yet.
   var undecided: Set<String> = []
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger, podTenancy: PodTenancy,
-    podNotes: PodNotes?, spool: SpoolAccess? = nil, clock: @escaping @Sendable () -> RecordTime = { .now }
+    podNotes: PodNotes?, spool: SpoolAccess? = nil, metrics: CollectorMetrics? = nil,
+    clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
     self.podTenancy = podTenancy
@@ -82,6 +87,7 @@ actor Collector {
     self.configuration = configuration
     self.logger = logger
     self.spool = spool
+    self.metrics = metrics
     discovery = FileDiscovery(
       patterns: configuration.collector.files, isWatching: configuration.discovery.watch,
       interval: configuration.discovery.interval)
@@ -100,6 +106,7 @@ actor Collector {
   /// Reads until the program shuts down, or with `isOnce` until everything that is there was read; then closes what is open.
   func run(into batches: BatchLanes, isOnce: Bool) async throws {
     let waker = waker
+    endsByItself = isOnce
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -202,13 +209,17 @@ actor Collector {
   private static let gatheringMax = Duration.milliseconds(20)
 
   func note(_ error: LogFile.OpenError) {
+    // What a run that ends by itself ends with is said at its end.
+    let isSaidLater = endsByItself && problem == nil
     problem = problem ?? error
-    if unreadable.insert(error.path).inserted { logger.error("\(error)") }
+    if unreadable.insert(error.path).inserted, !isSaidLater { logger.error("\(error)") }
   }
 
   func open(_ tenant: TenantID) async throws {
     if tenants[tenant] != nil { return }
     let head = try await store.open(tenant: tenant, collector: collector)
+    // Nothing of the tenant is on its way: what the ledger has is what was counted.
+    try await metrics?.resume(tenant, of: collector, in: store)
     tenants[tenant] = TenantIntake(
       tenant: tenant, head: head, retention: configuration.retention(for: tenant), openedAt: clock())
     do {

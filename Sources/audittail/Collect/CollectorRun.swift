@@ -40,13 +40,14 @@ struct CollectorRun: Sendable {
     let began = ContinuousClock.now
     let totals = CollectorTotals()
     let spool = SpoolAccess(configuration, logger: logger)
-    await spool.open()
+    try await spool.open(isNeeded: takesLines)
     // A file that could not be read is a failure, and what the others brought is stored all the same.
     var problem: LogFile.OpenError?
     do {
       // Where there is no end to come to, a database that is away is waited for, and what is listened for goes to the spool.
       let mustAnswer = isOnce || readsStandardInput
-      try await withStore(configuration, logger: logger, migrate: mustAnswer, joins: false) { store, server in
+      try await withStore(configuration, logger: logger, migrate: mustAnswer, creates: true, joins: false) {
+        store, server in
         let service = CollectorService(
           run: self, store: store, server: server, pods: pods, totals: totals, spool: spool, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
@@ -55,6 +56,7 @@ struct CollectorRun: Sendable {
         if listens {
           // The last one in is the first one to be shut down: what it still brings finds the spool open.
           let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
+          totals.note(listening)
           services.append(.init(service: listening))
         }
         if analyzes, !isOnce, !readsStandardInput {
@@ -144,19 +146,21 @@ struct CollectorRun: Sendable {
     let notes = pods.map { _ in PodNotes() }
     let collector = try Collector(
       store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
-      podNotes: notes, spool: readsStandardInput ? nil : spool)
-    let work = {
+      podNotes: notes, spool: readsStandardInput ? nil : spool, metrics: totals.metrics)
+    // What ends by itself is over before anybody asks how it is.
+    let reporter =
+      isOnce || readsStandardInput
+      ? nil
+      : StateReporter(
+        store: store.another("audittail state"), collector: number, state: { totals.state(with: spool.spool) },
+        logger: logger)
+    let collecting: @Sendable () async throws -> Void = {
       guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
       try await pods.recording(notes, self, store, collector: number, logger) {
         try await collect(collector, store, totals, spool, logger)
       }
     }
-    // One that has an end to come to is not missed afterwards.
-    if isOnce || readsStandardInput { return try await work() }
-    try await CollectorReporting(
-      store: store.another("audittail report"), collector: number, totals: totals, spool: spool,
-      spoolBytesMax: configuration.spool.limits.bytesMax
-    ).run(while: work)
+    if let reporter { try await reporter.during(collecting) } else { try await collecting() }
   }
 
   private func collect(
@@ -169,10 +173,15 @@ struct CollectorRun: Sendable {
     let others = (1..<Committer.connectionsMax).map { _ in store.another() }
     let committer = Committer(
       stores: [store] + others, textBytesMax: configuration.limits.rejectedTextBytesMax,
-      patience: isOnce ? Self.patienceOnce : nil, logger: logger, refused: { totals.noteStore(isAway: true) }
-    ) { item, part in
+      patience: isOnce ? Self.patienceOnce : nil, logger: logger,
+      refused: { error in
+        totals.noteStore(isAway: true)
+        totals.metrics.note(error)
+      }
+    ) { item, part, time in
       totals.add(part, of: item.batch.tenant)
       totals.noteStore(isAway: false)
+      await totals.metrics.note(item, part, time, store)
       if let mark = item.spooled { await spool.spool.release(item.batch.tenant, upTo: mark) }
     }
     do {
@@ -219,6 +228,10 @@ struct CollectorService: Service, CustomStringConvertible {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
       if let pods { group.addTask { await pods.service.run() } }
+      if totals.metrics.isShown {
+        let watch = StoreWatch(store: store.another("audittail.metrics"), metrics: totals.metrics)
+        group.addTask { await watch.run() }
+      }
       group.addTask { try await run.collect(store, totals, pods, spool, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
@@ -229,8 +242,22 @@ struct CollectorService: Service, CustomStringConvertible {
 
 /// What was committed so far.
 final class CollectorTotals: Sendable {
+  let metrics = CollectorMetrics()
   private let totals = Mutex<[TenantID: IntakeTotals]>([:])
   private let awaySince = Mutex<ContinuousClock.Instant?>(nil)
+
+  private let listening = Mutex<Listening?>(nil)
+
+  func note(_ listening: Listening) { self.listening.withLock { $0 = listening } }
+
+  /// How the collector is, with its spool.
+  func state(with spool: Spool) -> CollectorState {
+    let listening = listening.withLock { $0 }
+    return CollectorState(
+      spool: spool.figures, refusedSeconds: refusedSeconds,
+      spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
+      listening: listening.map { ($0.bound, $0.counters.all) })
+  }
 
   /// A restart of the database is no reason to tell anybody.
   private static let awayMax = Duration.seconds(10)

@@ -1,3 +1,4 @@
+import AuditListen
 import AuditModel
 import AuditParse
 import AuditRedact
@@ -17,6 +18,8 @@ struct LineIntake: ~Copyable {
   private var open = OpenEvents()
   private let limits: OpenEvents.Limits
   private let hasMappings: Bool
+  /// Near which time a syslog header without a year is; nil: near the present.
+  private let yearNear: RecordTime?
   /// Whether each row was a record, in their order, where somebody wants to know.
   private(set) var order: [Bool]?
 
@@ -25,8 +28,10 @@ struct LineIntake: ~Copyable {
   ///   - assumesUTC: what a time without a zone means.
   init(
     collector: Int32, policy: RedactionPolicy = RedactionPolicy(), mappings: [FieldMapping] = [],
-    assumesUTC: Bool = false, limits: OpenEvents.Limits = OpenEvents.Limits(), notesOrder: Bool = false
+    assumesUTC: Bool = false, limits: OpenEvents.Limits = OpenEvents.Limits(), notesOrder: Bool = false,
+    yearNear: RecordTime? = nil
   ) {
+    self.yearNear = yearNear
     self.collector = collector
     self.limits = limits
     redactor = Redactor(rules: RedactionRules(policy: policy))
@@ -82,7 +87,11 @@ struct LineIntake: ~Copyable {
   /// when what it began has ended.
   /// - Returns: whether the lines behind it belong to it, and have to be read again too.
   mutating func recall(_ line: Span<UInt8>, _ framed: FramedLine, window: TimeWindow, now: RecordTime) -> Bool {
+    let line = line.extracting(line.markBytes..<line.count)
     let outcome = parser.parse(line, lineTime: framed.runtimeTime, window: window, into: &record)
+    if let (start, time) = message(in: line, outcome, now) {
+      return recall(line.extracting(start..<line.count), framed.timed(time), window: window, now: now)
+    }
     let place = LinePlace(
       source: framed.source, offset: framed.offset, byteCount: framed.byteCount, time: framed.runtimeTime)
     _ = reader.read(line, &parser, outcome: outcome, place: place, isWhole: true, now: now, open: &open)
@@ -98,6 +107,7 @@ struct LineIntake: ~Copyable {
     _ line: Span<UInt8>, _ framed: FramedLine, server: [UInt8]?, window: TimeWindow, now: RecordTime,
     into batch: inout OpenBatch
   ) {
+    let line = line.extracting(line.markBytes..<line.count)
     let outcome =
       framed.ending == .tooLong
       ? RecordParser.Outcome.rejected(.tooLong)
@@ -114,6 +124,10 @@ struct LineIntake: ~Copyable {
     _ line: Span<UInt8>, _ framed: FramedLine, _ outcome: RecordParser.Outcome, _ server: [UInt8]?,
     _ window: TimeWindow, _ now: RecordTime, _ batch: inout OpenBatch
   ) {
+    if let (start, time) = message(in: line, outcome, now) {
+      return take(
+        line.extracting(start..<line.count), framed.timed(time), server: server, window: window, now: now, into: &batch)
+    }
     let place = LinePlace(
       source: framed.source, offset: framed.offset, byteCount: framed.byteCount, time: framed.runtimeTime)
     let isTaken = reader.read(
@@ -135,6 +149,17 @@ struct LineIntake: ~Copyable {
     case .rejected(let reason):
       reject(line, reason, place, window, now, &batch)
     }
+  }
+
+  /// Where the message of a syslog line begins that stands in a file, when it is JSON, and the header's time.
+  private func message(
+    in line: Span<UInt8>, _ outcome: RecordParser.Outcome, _ now: RecordTime
+  ) -> (start: Int, time: RecordTime?)? {
+    guard case .rejected(.notJSON) = outcome, !open.isInDocument,
+      let header = SyslogHeader(inFile: line, now: yearNear ?? now), header.messageStart > 0,
+      header.messageStart < line.count, line[header.messageStart] == UInt8(ascii: "{")
+    else { return nil }
+    return (header.messageStart, header.time)
   }
 
   private mutating func append(
@@ -196,6 +221,20 @@ struct LineIntake: ~Copyable {
     order?.removeAll(keepingCapacity: true)
     return taken
   }
+}
+
+extension FramedLine {
+  /// The same with the time that stands nearer to the content, where there is one.
+  fileprivate func timed(_ time: RecordTime?) -> FramedLine {
+    var line = self
+    line.runtimeTime = time ?? runtimeTime
+    return line
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Bytes of UTF-8's byte order mark, with which some programs begin a file.
+  fileprivate var markBytes: Int { count >= 3 && self[0] == 0xEF && self[1] == 0xBB && self[2] == 0xBF ? 3 : 0 }
 }
 
 /// Holds the intake between chunks; one access a chunk, not one a line.

@@ -1,3 +1,4 @@
+import AuditListen
 import AuditModel
 import AuditRedact
 import AuditSource
@@ -87,12 +88,17 @@ struct OpenBatch {
 
   /// What the spool keeps of a submission.
   consuming func piece(
-    of tenant: TenantID, span: SourceSpan, source: SourceRecord, key: SubmissionKey?, byteCount: Int,
+    of tenant: TenantID, span: SourceSpan, source: SourceRecord, key: Submission.Key?, byteCount: Int,
     received: RecordTime
   ) -> SpoolPiece {
     let redactions = records.redactions + rejected.redactions
+    let keyed = key.map {
+      KeyedSubmission(
+        name: SubmissionKey($0.name), content: SubmissionKey($0.content), records: records.count,
+        rejected: rejected.count)
+    }
     return SpoolPiece(
-      tenant: tenant, kind: .submission, key: key, sources: [source], spans: [span], byteCount: Int64(byteCount),
+      tenant: tenant, kind: .submission, key: keyed, sources: [source], spans: [span], byteCount: Int64(byteCount),
       redactions: redactions, received: received, records: records.finish(), rejected: rejected.finish())
   }
 

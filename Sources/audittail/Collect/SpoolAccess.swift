@@ -26,10 +26,12 @@ final class SpoolAccess: Sendable {
   deinit { executor.stop() }
 
   /// Finds what an earlier run left, and says what was damaged.
-  func open() async {
-    do {
-      try await spool.open()
+  /// - Parameter isNeeded: whether nothing can be taken without a spool. It is made then, and what keeps it from being made is an error.
+  func open(isNeeded: Bool) async throws {
+    do throws(SpoolError) {
+      if isNeeded { try await spool.make() } else { try await spool.open() }
     } catch {
+      if isNeeded { throw CommandFailure(.cannotCreate, "There is no spool, which listening needs: \(error)") }
       refuse(error)
       return
     }

@@ -37,7 +37,7 @@ actor SubmissionIntake: SubmissionSink {
   /// - Throws: `SpoolError` where nobody can say whether the lines are durable.
   func take(_ submission: Submission) async throws -> SubmissionOutcome {
     if submission.lines.isEmpty { return .durable(records: 0, rejected: 0) }
-    let tenant = submission.tenant ?? configuration.collector.tenant ?? .quarantine
+    let tenant = submission.tenant ?? configuration.collector.tenant ?? .unnamed
     let piece = encode(submission, of: tenant)
     let outcome = try await access.spool.append(piece)
     switch outcome {
@@ -45,7 +45,8 @@ actor SubmissionIntake: SubmissionSink {
       let backlog = access.spool.backlog(of: tenant)
       if backlog.pieces <= 1 || backlog.rows >= configuration.limits.batchRowsMax { access.rang() }
       return .durable(records: piece.records.value.count, rejected: piece.rejected.value.count)
-    case .repeated: return .repeated
+    case .repeated(let records, let rejected): return .repeated(records: records, rejected: rejected)
+    case .conflict: return .conflict
     case .full: return .full(retryAfter: access.spool.limits.retryAfter)
     }
   }
@@ -87,6 +88,6 @@ actor SubmissionIntake: SubmissionSink {
     return batch.piece(
       of: tenant, span: span,
       source: SourceRecord(id: Self.source, path: submission.listener, identity: nil, fingerprint: nil),
-      key: submission.key.map { SubmissionKey($0) }, byteCount: submission.bytes.count, received: now)
+      key: submission.key, byteCount: submission.bytes.count, received: now)
   }
 }

@@ -54,7 +54,8 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   private func tryDatabase(_ configuration: Configuration) async throws {
-    try await withStore(configuration, logger: configuration.logger("audittail.check")) { store, server in
+    try await withStore(configuration, logger: configuration.logger("audittail.check"), creates: true) {
+      store, server in
       let obstacles = try await store.obstacles()
       for obstacle in obstacles { StandardError.write("\(obstacle)\n") }
       guard obstacles.isEmpty else {

@@ -30,11 +30,17 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
-    case let problems as ConfigurationProblems: self.init(.configuration, problems.description)
+    case let problems as ConfigurationProblems:
+      self.init(problems.isUsage ? .usage : .configuration, problems.description)
     case let error as PostgresError where error.sqlState == .insufficientPrivilege:
       self.init(
         .configuration,
         "\(error). Grant the user audittail_collector to collect, audittail_analyzer to analyze, audittail_reader to look, or audittail_retention to prune."
+      )
+    case let error as PostgresError where error.sqlState.map { Self.notMigrated.contains($0) } ?? false:
+      self.init(
+        .configuration,
+        "\(error). The database's tables are not there, or older: run `audittail migrate` once as the database's owner."
       )
     case let error as PostgresError:
       self.init(error.kind == .badURL ? .configuration : .unavailable, error.description)
@@ -44,6 +50,11 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     default: self.init(.inputOutput, "\(error)")
     }
   }
+
+  /// What a database says that was never migrated, or not to this program's version.
+  private static let notMigrated: Set<SQLState> = [
+    .undefinedTable, .undefinedColumn, .undefinedFunction, .undefinedSchema,
+  ]
 
   private static func status(of error: StoreError) -> Status {
     switch error {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditConfig
+import AuditModel
 import Logging
 
 /// The flags that every command has.
@@ -43,4 +44,14 @@ extension Configuration {
     logger.logLevel = Logger.Level(rawValue: log.level.rawValue) ?? .info
     return logger
   }
+}
+
+/// The tenant that a filter's `--tenant` names; it need not exist.
+func namedTenant(_ name: String) throws -> TenantID {
+  guard let tenant = TenantID(name) else {
+    throw CommandFailure(
+      .usage,
+      "--tenant takes letters, digits, -, _ and ., 128 at most; \(name.prefix(40).debugDescription) is no tenant.")
+  }
+  return tenant
 }

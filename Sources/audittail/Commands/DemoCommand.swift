@@ -38,7 +38,9 @@ struct DemoCommand: AsyncParsableCommand {
       let root = absolutePath(plain.dataDirectory) + "/demo/pods"
       let configuration = try options.load([.collectorFiles: ["\(root)/*/*/*.log"]])
       StandardError.write("Starting a private PostgreSQL and the tool servers of three organisations …\n")
-      try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true, joins: false) {
+      try await withStore(
+        configuration, logger: configuration.logger("audittail.demo"), migrate: true, creates: true, joins: false
+      ) {
         store, server in
         try await run(configuration, root: root, duration, store, server)
       }

@@ -10,7 +10,9 @@ struct MigrateCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let configuration = try options.load()
-      try await withStore(configuration, logger: configuration.logger("audittail.migrate"), migrate: true) { _, _ in
+      try await withStore(
+        configuration, logger: configuration.logger("audittail.migrate"), migrate: true, creates: true
+      ) { _, _ in
         StandardError.write("The database has the schema of this program.\n")
       }
     }

@@ -1,4 +1,5 @@
 import AuditConfig
+import AuditListen
 import AuditModel
 import AuditParse
 import AuditQuery
@@ -10,6 +11,7 @@ import Glibc
 struct NormalizeFilter: ~Copyable {
   private let tenant: TenantID
   private let textBytesMax: Int
+  private var framing: NormalizeInput
   private var framer: LineFramer
   private var intake: LineIntake
   private var lines = LineNumbers()
@@ -28,12 +30,19 @@ struct NormalizeFilter: ~Copyable {
   private static let now = RecordTime(nanoseconds: 0)
   private static let source = SourceID(1)
 
-  init(tenant: TenantID, configuration: Configuration, policy: RedactionPolicy) {
+  init(
+    tenant: TenantID, configuration: Configuration, policy: RedactionPolicy, from framing: InputFraming = .auto
+  ) {
     self.tenant = tenant
     let lineBytesMax = configuration.limits.lineBytesMax
     textBytesMax = lineBytesMax
-    framer = LineFramer(lineBytesMax: lineBytesMax)
-    intake = LineIntake(collector: 1, policy: policy, configuration, notesOrder: true)
+    framer = LineFramer(lineBytesMax: lineBytesMax, formats: framing.formats)
+    var limits = configuration.listenLimits
+    limits.lineBytesMax = lineBytesMax
+    // The one clock that is needed: RFC 3164 leaves the year out.
+    let clock = RecordTime.now
+    self.framing = NormalizeInput(framing, limits: limits, now: clock)
+    intake = LineIntake(collector: 1, policy: policy, configuration, notesOrder: true, yearNear: clock)
   }
 
   /// Standard input to its end.
@@ -42,19 +51,72 @@ struct NormalizeFilter: ~Copyable {
     repeat {
       chunk.removeAll(keepingCapacity: true)
       _ = try Self.fill(&chunk)
-      try StandardOutput.write(take(chunk, isAtEnd: chunk.isEmpty))
+      var output: [UInt8] = []
+      do throws(CommandFailure) {
+        defer { output = takeOutput() }
+        try take(chunk, isAtEnd: chunk.isEmpty)
+      } catch {
+        try StandardOutput.write(output)
+        throw error
+      }
+      try StandardOutput.write(output)
     } while !chunk.isEmpty
   }
 
-  /// Reads what came.
-  /// - Returns: the lines that it completed.
-  mutating func take(_ chunk: [UInt8], isAtEnd: Bool) -> [UInt8] {
+  /// Reads what came, and keeps the lines that it completed for `takeOutput`.
+  /// - Throws: where the framing does not hold; what stands before is read.
+  mutating func take(_ chunk: [UInt8], isAtEnd: Bool) throws(CommandFailure) {
+    var pieces: [NormalizeInput.Piece] = []
+    var problem: CommandFailure?
+    do throws(CommandFailure) {
+      try framing.take(chunk, isAtEnd: isAtEnd, into: &pieces)
+    } catch {
+      problem = error
+    }
+    for piece in pieces {
+      switch piece {
+      case .bytes(let bytes): takeLines(bytes, isAtEnd: false)
+      case .batch(let batch): take(batch)
+      }
+    }
+    if isAtEnd || problem != nil { takeLines([], isAtEnd: true) }
+    if let problem { throw problem }
+  }
+
+  mutating func takeOutput() -> [UInt8] {
+    defer { output.removeAll(keepingCapacity: true) }
+    return output
+  }
+
+  /// Lines that their framing has cut already. They are counted as if each stood in a line of its own.
+  private mutating func take(_ framed: LineBatch) {
+    if framed.isEmpty { return }
+    var batch = OpenBatch(sequence: 1, textBytesMax: textBytesMax, reservingBytes: 0)
+    var text: [UInt8] = []
+    let bytes = framed.bytes.span
+    lines.begin(offset)
+    var cut: [Int64: RejectedDetail] = [:]
+    for line in framed.lines {
+      let content = bytes.extracting(line.range)
+      let place = FramedLine(
+        offset: offset + Int64(text.count), source: Self.source, byteCount: content.count,
+        ending: line.isCut ? .cut : .whole, runtimeTime: line.time)
+      for index in content.indices { text.append(content[index] == 10 ? 32 : content[index]) }
+      text.append(10)
+      Self.take(content, place, &intake, &batch, &cut)
+    }
+    details.merge(cut) { $1 }
+    print(batch, text)
+    lines.end(text, text.count, keeping: intake.openPlaces.map(\.offset))
+    offset += Int64(text.count)
+    forgetDetails()
+  }
+
+  private mutating func takeLines(_ chunk: [UInt8], isAtEnd: Bool) {
     input.append(contentsOf: chunk)
     let used = read(input, at: offset, isAtEnd: isAtEnd)
     offset += Int64(used)
     input.removeFirst(used)
-    defer { output.removeAll(keepingCapacity: true) }
-    return output
   }
 
   /// - Returns: how many bytes are done with.
@@ -73,9 +135,13 @@ struct NormalizeFilter: ~Copyable {
     print(batch, input)
     lines.end(
       input, used, keeping: framer.pending.map(\.offset) + intake.openPlaces.map(\.offset))
+    forgetDetails()
+    return used
+  }
+
+  private mutating func forgetDetails() {
     let open = Set(intake.openPlaces.map(\.offset))
     details = details.filter { open.contains($0.key) }
-    return used
   }
 
   private static func take(

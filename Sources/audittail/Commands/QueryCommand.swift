@@ -75,7 +75,8 @@ struct QueryCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var filter: FilterOptions
-  @Option(name: .long, help: ArgumentHelp("How many at most; 0 for all.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("How many at most; 0 for all.", valueName: "n"))
   var limit = 100
   @Option(name: .long, help: "Oldest first (asc) or newest first (desc).")
   var order = Order.desc

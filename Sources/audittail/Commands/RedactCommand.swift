@@ -19,8 +19,8 @@ struct RedactCommand: AsyncParsableCommand {
     CrashOutput.keepSecretsOut()
     try await reporting {
       let configuration = try options.load()
-      let redaction =
-        tenant.flatMap { TenantID($0) }.map { configuration.redaction(for: $0) } ?? configuration.redaction
+      let named = try tenant.map { try namedTenant($0) }
+      let redaction = named.map { configuration.redaction(for: $0) } ?? configuration.redaction
       var filter = RedactFilter(explains: explain, policy: try RedactionPolicy(redaction))
       try filter.run()
     }

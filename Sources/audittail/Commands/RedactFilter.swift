@@ -7,6 +7,8 @@ struct RedactFilter: ~Copyable {
   private var redactor: Redactor
   private var output: [UInt8] = []
   private var words: [UInt8] = []
+  /// Of the input, counted from 1.
+  private var line = 0
   private static let chunkBytes = 256 << 10
 
   init(explains: Bool, policy: RedactionPolicy) {
@@ -35,10 +37,8 @@ struct RedactFilter: ~Copyable {
       if feed == nil, !isAtEnd { break }
       redactor.redactLine(input.extracting(at..<(feed ?? input.count)), into: &output)
       if feed != nil { output.append(UInt8(ascii: "\n")) }
-      if explains {
-        redactor.writeHits(into: &words)
-        words.append(UInt8(ascii: "\n"))
-      }
+      line += 1
+      if explains { redactor.writeExplanation(of: line, into: &words) }
       at = feed.map { $0 + 1 } ?? input.count
       if output.count >= Self.chunkBytes { try flush() }
     }

@@ -6,8 +6,12 @@ import AuditStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings."
-  )
+    commandName: "status", abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings.",
+    discussion: """
+      For each tenant: its days and bytes, what each collector brought (records, rejected lines, batches, lost bytes, when its last batch \
+      came), and how far the analyzer is. Then for each collector that runs or ran as a service, as it said of itself (every ten seconds): \
+      its spool (bytes, limit, what waits and since when, damage) and its listeners (connections, refusals, lines).
+      """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
 
@@ -33,6 +37,10 @@ struct StatusCommand: AsyncParsableCommand {
             format == .table
               ? Self.table(status) + AnalysisStatusText.table(analysis)
               : Self.ndjson(status, AnalysisStatusText.ndjson(analysis, analyzers)))
+        }
+        for report in try await store.collectorReports().reports {
+          let words = CollectorWords(report)
+          try StandardOutput.write(format == .table ? words.table : words.ndjson)
         }
       }
     }

@@ -8,12 +8,13 @@ import Postgres
 ///
 /// - Parameters:
 ///   - migrate: whether the tables are made or brought up to date first.
+///   - creates: whether a private PostgreSQL is made where there is none. Who only looks makes nothing.
 ///   - joins: whether the private PostgreSQL of another running audittail will do; a role that reads log files wants its own.
 ///
 /// With a database URL that one. Without, the private PostgreSQL of the data directory: one that another audittail runs is joined, one
 /// that stands still is started, and stopped again at the end.
 func withStore<T: Sendable>(
-  _ configuration: Configuration, logger: Logger, migrate: Bool = false, joins: Bool = true,
+  _ configuration: Configuration, logger: Logger, migrate: Bool = false, creates: Bool = false, joins: Bool = true,
   _ body: @Sendable (Store, EmbeddedServer?) async throws -> T
 ) async throws -> T {
   var limits = PostgresLimits()
@@ -23,6 +24,13 @@ func withStore<T: Sendable>(
     return try await withStore(try PostgresURL(database.secretText), limits, migrate, nil, body)
   }
   let directory = absolutePath(configuration.dataDirectory) + "/postgres"
+  guard creates || EmbeddedServer.isThere(directory: directory) else {
+    throw CommandFailure(
+      .configuration,
+      "There is no database in \(absolutePath(configuration.dataDirectory)), and this command makes none. "
+        + "Name the place with --data-dir or a PostgreSQL with --database; `audittail run` makes one."
+    )
+  }
   var options = EmbeddedServer.Options()
   options.binaries = configuration.postgres.serverBinaries
   let server = EmbeddedServer(directory: directory, options: options, logger: logger)
