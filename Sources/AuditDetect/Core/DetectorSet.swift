@@ -35,6 +35,10 @@ package struct DetectorSet: Sendable {
   package mutating func observe(_ observation: Observation) {
     guard observation.time < watermark else { return waiting.insert(observation) }
     var late = observation
+    if observation.time >= watermark.advanced(by: .zero - toleratedDelay) {
+      late.time = watermark
+      return judge(late)
+    }
     late.isLate = true
     lateCount += 1
     judge(late)

@@ -14,8 +14,11 @@ final class RecordWatch: Sendable {
 
   private let inside: Mutex<Inside>
 
-  init(tenant: TenantID, settings: DetectionSettings) {
-    inside = Mutex(Inside(set: DetectorSet(tenant: tenant, settings: settings)))
+  /// - Parameter toleratedDelay: see `DetectorSet`; zero where the watermark waits for what comes out of order.
+  init(tenant: TenantID, settings: DetectionSettings, toleratedDelay: Duration = .zero) {
+    var set = DetectorSet(tenant: tenant, settings: settings)
+    set.toleratedDelay = toleratedDelay
+    inside = Mutex(Inside(set: set))
   }
 
   /// - Parameter tuple: a binary COPY tuple of `RecordLayout`.

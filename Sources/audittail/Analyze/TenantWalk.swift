@@ -28,6 +28,8 @@ actor TenantWalk {
 
   /// Records of one step: a bite that is over in a fraction of a second.
   private static let recordsMax: Int64 = 20_000
+  /// A detector's shortest window is a minute: what comes so late is in its place well enough.
+  private static let toleratedDelay = Duration.seconds(60)
   private static let listenInterval = Duration.seconds(1)
   private static let summarizeInterval = Duration.seconds(10)
   /// When what was learned is lost, so much of the past is learned again.
@@ -38,7 +40,7 @@ actor TenantWalk {
     self.tenant = tenant
     self.lead = lead
     settings = lead.configuration.detection(for: tenant, geo: geo)
-    watch = RecordWatch(tenant: tenant, settings: settings)
+    watch = RecordWatch(tenant: tenant, settings: settings, toleratedDelay: Self.toleratedDelay)
     pace = WatermarkPace(reorderMax: settings.reorderMax)
   }
 
@@ -143,7 +145,7 @@ actor TenantWalk {
   /// Knows again what the last leader knew.
   private func begin() async throws {
     let start = try await lead.store.beginWalk(of: tenant, lead.epoch)
-    watch = RecordWatch(tenant: tenant, settings: settings)
+    watch = RecordWatch(tenant: tenant, settings: settings, toleratedDelay: Self.toleratedDelay)
     pace = WatermarkPace(reorderMax: settings.reorderMax)
     (cursors, lastEntry, feedback, unstored) = (start.cursors, start.lastEntry, start.feedback, nil)
     if try restore(start) {
@@ -178,7 +180,7 @@ actor TenantWalk {
       lead.logger.warning(
         "What the detectors had learned cannot be read; they learn from the retained records again.",
         metadata: ["tenant": "\(tenant)", "error": "\(error)"])
-      watch = RecordWatch(tenant: tenant, settings: settings)
+      watch = RecordWatch(tenant: tenant, settings: settings, toleratedDelay: Self.toleratedDelay)
       return false
     }
   }
