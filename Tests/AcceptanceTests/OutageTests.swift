@@ -102,11 +102,20 @@ extension Acceptance {
         var ranges: [String] = []
         var from: Int?
         for n in 1...sizes.count + 1 {
-          if stored[n] == nil, n <= sizes.count { from = from ?? n } else if let f = from { ranges.append("\(f)-\(n - 1)"); from = nil }
+          if stored[n] == nil, n <= sizes.count {
+            from = from ?? n
+          } else if let f = from {
+            ranges.append("\(f)-\(n - 1)"); from = nil
+          }
         }
         print("MISSING", ranges)
-        let rows = try await server.withSession("trail") { s in try await s.perform { c in
-          try c.execute("SELECT s.source::text || ' ' || substring(s.path from 'tools/(.*)') || ' i' || s.inode || ' ' || (SELECT string_agg(pos_from || '-' || pos_to || coalesce(' gap ' || gap_bytes, ''), ', ' ORDER BY seq) FROM tenant_acme.positions p WHERE p.source = s.source AND p.collector = s.collector) FROM tenant_acme.sources s ORDER BY s.source").map { try $0[0].string() } } }
+        let rows = try await server.withSession("trail") { s in
+          try await s.perform { c in
+            try c.execute(
+              "SELECT s.source::text || ' ' || substring(s.path from 'tools/(.*)') || ' i' || s.inode || ' ' || (SELECT string_agg(pos_from || '-' || pos_to || coalesce(' gap ' || gap_bytes, ''), ', ' ORDER BY seq) FROM tenant_acme.positions p WHERE p.source = s.source AND p.collector = s.collector) FROM tenant_acme.sources s ORDER BY s.source"
+            ).map { try $0[0].string() }
+          }
+        }
         print(rows.map { String($0.suffix(300)) }.joined(separator: "\n"))
       }
       return outcome
