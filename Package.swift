@@ -84,18 +84,19 @@ let package = Package(
       name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
-        .embedInCode("SQL/m0003_kube.sql"),
+        .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0004_analyze.sql"),
         .embedInCode("SQL/m0005_signals.sql"),
       ],
       swiftSettings: strict),
+    library("AuditDetect", ["AuditModel", "AuditSignal", "JSON"]),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditModel", yaml]),
 
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-        "AuditSample", "AuditSignal",
+        "AuditConfig", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery",
+        "AuditRedact", "AuditSample", "AuditSignal",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -130,12 +131,19 @@ let package = Package(
       "AuditListenTests",
       ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
     tests("AuditSignalTests", ["AuditSignal", "AuditModel"]),
+    tests("AuditDetectTests", ["AuditDetect", "AuditModel"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
       "CommandTests",
       [
         "audittail", "AuditConfig", "AuditKubernetes", "AuditModel", "AuditParse", "AuditRedact", "AuditSource",
         arguments, yaml,
+      ]),
+    tests(
+      "AnalyzeTests",
+      [
+        "audittail", "AuditConfig", "AuditDetect", "AuditModel", "AuditParse", "AuditRedact", "AuditSample", "AuditStore",
+        "Postgres", "TestCluster", logging,
       ]),
     tests(
       "AcceptanceTests",

@@ -21,14 +21,15 @@ enum ImportTable {
     "AuditQuery": ["AuditModel", "JSON"],
     "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
     "AuditConfig": ["AuditModel", "Yams"],
+    "AuditDetect": ["AuditModel", "AuditSignal", "JSON"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
       "AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres",
       "ArgumentParser",
     ],
     "audittail": [
-      "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-      "AuditSample", "AuditSignal",
+      "AuditConfig", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery",
+      "AuditRedact", "AuditSample", "AuditSignal",
       "AuditSource", "AuditSpool", "AuditStore", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
   package internal(set) var signals = Signals()
   package internal(set) var redaction = Redaction()
   package internal(set) var postgres = Postgres()
+  package internal(set) var analyzer = Analyzer()
   package internal(set) var log = Log()
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
   package internal(set) var tenants: [TenantID: Tenant] = [:]

@@ -74,6 +74,7 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let dialectMatch = SettingKey("match")
   package static let dialectFields = SettingKey("fields")
   package static let dialectAssumeUTC = SettingKey("assume_utc")
+  package static let analyzerLockDatabase = SettingKey("analyzer.lock_database")
   package static let logLevel = SettingKey("log.level")
 
   /// For example `AUDITTAIL_LIMITS_BATCH_ROWS`.

@@ -213,6 +213,12 @@ enum SettingTable {
       doc: "Directory of the server programs (initdb, postgres) for the embedded database."),
 
     Setting(
+      .analyzerLockDatabase, .databaseURL, \.analyzer.lockDatabase, absent: "database",
+      doc:
+        "Where the analyzers' lock is held: the same database without a pooler in between, where `database` leads to a pooler."
+    ),
+
+    Setting(
       .logLevel, .logLevel, \.log.level, flag: "--log-level",
       doc: "Least severe message that the process writes about itself."),
   ]

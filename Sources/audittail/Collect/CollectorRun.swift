@@ -17,6 +17,8 @@ struct CollectorRun: Sendable {
   let configuration: Configuration
   let readsStandardInput: Bool
   let isOnce: Bool
+  /// Whether this process is an analyzer too.
+  var analyzes = false
 
   /// A store that is away is waited for this long when there is an end to wait for.
   private static let patienceOnce = Duration.seconds(60)
@@ -54,6 +56,10 @@ struct CollectorRun: Sendable {
           // The last one in is the first one to be shut down: what it still brings finds the spool open.
           let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
           services.append(.init(service: listening))
+        }
+        if analyzes, !isOnce, !readsStandardInput {
+          let analyzer = AnalyzerRun(configuration: configuration, logger: configuration.logger("audittail.analyze"))
+          services.append(.init(service: AnalyzerService(run: analyzer, store: store)))
         }
         let group = ServiceGroup(
           configuration: .init(

@@ -34,7 +34,7 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     case let error as PostgresError where error.sqlState == .insufficientPrivilege:
       self.init(
         .configuration,
-        "\(error). Grant the user audittail_collector to collect, audittail_reader to look, or audittail_retention to prune."
+        "\(error). Grant the user audittail_collector to collect, audittail_analyzer to analyze, audittail_reader to look, or audittail_retention to prune."
       )
     case let error as PostgresError:
       self.init(error.kind == .badURL ? .configuration : .unavailable, error.description)
@@ -47,7 +47,7 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
 
   private static func status(of error: StoreError) -> Status {
     switch error {
-    case .schemaNewer, .schemaMissing, .ledgerConflict: .configuration
+    case .schemaNewer, .schemaMissing, .ledgerConflict, .poolerBeforeLock: .configuration
     case .rowCount: .unavailable
     case .unknownTenant: .usage
     }

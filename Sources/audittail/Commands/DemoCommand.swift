@@ -59,11 +59,13 @@ struct DemoCommand: AsyncParsableCommand {
       run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
       server: server,
       pods: nil, totals: totals, spool: SpoolAccess(configuration, logger: logger), logger: logger)
+    let analyzer = AnalyzerService(run: AnalyzerRun(configuration: configuration, logger: logger), store: store)
     StandardError.write(Self.welcome(root: root, configuration))
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: collector), .init(service: traffic, successTerminationBehavior: .ignore),
+          .init(service: collector), .init(service: analyzer),
+          .init(service: traffic, successTerminationBehavior: .ignore),
           .init(service: figures, successTerminationBehavior: .gracefullyShutdownGroup),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()

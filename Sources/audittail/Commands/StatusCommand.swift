@@ -6,7 +6,8 @@ import AuditStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Collectors, how far behind they are, tenants and partitions.")
+    commandName: "status", abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings."
+  )
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
 
@@ -21,9 +22,17 @@ struct StatusCommand: AsyncParsableCommand {
       try await withStore(configuration, logger: configuration.logger("audittail.status")) { store, _ in
         let tenants = try await store.tenants()
         if tenants.isEmpty { StandardError.write("No tenant yet: nothing was collected into this database.\n") }
+        let analyzers = try await store.analyzers()
+        for analyzer in analyzers where format == .table {
+          try StandardOutput.write(AnalysisStatusText.table(analyzer))
+        }
         for tenant in tenants {
           let status = try await store.status(of: tenant)
-          try StandardOutput.write(format == .table ? Self.table(status) : Self.ndjson(status))
+          let analysis = try await store.analysis(of: tenant)
+          try StandardOutput.write(
+            format == .table
+              ? Self.table(status) + AnalysisStatusText.table(analysis)
+              : Self.ndjson(status, AnalysisStatusText.ndjson(analysis, analyzers)))
         }
       }
     }
@@ -46,12 +55,12 @@ struct StatusCommand: AsyncParsableCommand {
     return text
   }
 
-  private static func ago(_ time: RecordTime) -> String {
+  static func ago(_ time: RecordTime) -> String {
     let seconds = max(0, (RecordTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000)
     return seconds == 0 ? "just now" : DurationGrammar.print(.seconds(seconds)) + " ago"
   }
 
-  private static func ndjson(_ status: TenantStatus) -> String {
+  private static func ndjson(_ status: TenantStatus, _ analysis: String) -> String {
     let collectors = status.collectors.map { collector in
       "{\"name\":\(RecordFormat.quoted(collector.name)),\"records\":\(collector.records),\"rejected\":\(collector.rejected),"
         + "\"batches\":\(collector.batches),\"sources\":\(collector.sources),\"gapBytes\":\(collector.gapBytes),"
@@ -63,6 +72,6 @@ struct StatusCommand: AsyncParsableCommand {
     if let first = status.partitions.first, let last = status.partitions.last {
       line += ",\"firstDay\":\"\(first.day)\",\"lastDay\":\"\(last.day)\""
     }
-    return line + ",\"collectors\":[\(collectors.joined(separator: ","))]}\n"
+    return line + ",\"collectors\":[\(collectors.joined(separator: ","))],\(analysis)}\n"
   }
 }
