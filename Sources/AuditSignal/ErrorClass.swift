@@ -40,10 +40,16 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Statuses, in lower case, of what succeeded, beside the codes 100 to 399.
+  package static let successWords = [
+    "success", "ok", "succeeded", "completed", "complete", "allow", "allowed", "passed", "true", "executed",
+  ]
+  /// And of what no end was seen of; then an error's text says that it failed.
+  package static let unknownWords = ["unknown", "pending", "started"]
+
   private static let words: [String: Verdict] = {
     let all: [(Verdict, [String])] = [
-      (.success, ["success", "ok", "succeeded", "completed", "complete", "allow", "allowed", "passed", "true", "executed"]),
-      (.unknown, ["unknown", "pending", "started"]),
+      (.success, successWords), (.unknown, unknownWords),
       (.failure(.denied), ["denied", "deny", "forbidden", "unauthorized", "blocked", "401", "403"]),
       (.failure(.timeout), ["timeout", "timed_out", "timedout", "deadline_exceeded", "408", "504"]),
       (.failure(.cancelled), ["cancelled", "canceled", "aborted", "499"]),

@@ -70,7 +70,7 @@ struct SignalTests {
   @Test("are seen once by every reader while collectors add and two compactors move them, and agree to the bit at the end")
   func concurrent() async throws {
     let first = try await StoredTenant("concurrent")
-    let others = try await (1..<4).asyncMap { try await first.another("concurrent-\($0)") }
+    let others = [try await first.another("a"), try await first.another("b"), try await first.another("c")]
     let batches = 25
     let done = Barrier()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -209,13 +209,5 @@ extension StoredTenant {
   /// The same tenant, as another collector with a connection of its own.
   func another(_ name: String) async throws -> StoredTenant {
     try await StoredTenant(tenant, collector: "collector-\(name)-\(tenant.name)")
-  }
-}
-
-extension Sequence {
-  func asyncMap<T>(_ body: (Element) async throws -> T) async rethrows -> [T] {
-    var all: [T] = []
-    for element in self { all.append(try await body(element)) }
-    return all
   }
 }
