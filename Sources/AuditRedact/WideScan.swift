@@ -2,6 +2,9 @@ import CStringScan
 
 /// The tables with which a processor looks at sixty-four bytes of a text at once; see `text_scan.h`.
 struct WideScan: Sendable, BitwiseCopyable {
+  /// What is known of the bytes before; zero at the start of a text.
+  typealias State = text_scan_state
+
   nonisolated(unsafe) private let tables: UnsafePointer<text_scan_tables>
   /// Whether this processor can.
   let isPossible: Bool
