@@ -78,7 +78,7 @@ let package = Package(
       ]),
     library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioHTTP1, nioTLS, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
+    library("AuditRedact", ["AuditModel", "CStringScan", "JSON", "Pattern"]),
     library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
