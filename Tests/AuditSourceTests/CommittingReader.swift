@@ -53,8 +53,9 @@ struct CommittingReader {
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
     sequence += 1
-    for (source, span) in read where span.to.offset - span.from.offset > span.gap?.byteCount ?? 0 {
-      sequences[source] = sequence
+    for (source, span) in read {
+      let isRead = span.to.offset - span.from.offset > span.gap?.byteCount ?? 0
+      if isRead || sequences[source] == nil { sequences[source] = sequence }
     }
     named.merge(records) { $1 }
     (read, records) = ([:], [:])
