@@ -127,7 +127,7 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
-    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
+    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "CStringScan", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
     .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
     tests("PostgresTests", ["Postgres", "TestCluster"]),

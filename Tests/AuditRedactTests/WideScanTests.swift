@@ -1,3 +1,4 @@
+import CStringScan
 import JSON
 import Testing
 
