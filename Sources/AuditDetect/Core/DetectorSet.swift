@@ -17,6 +17,9 @@ package struct DetectorSet: Sendable {
   /// The last full minute that detectors were told.
   private var ticked: Int64 = .min
   package private(set) var lateCount = 0
+  /// Where somebody waits for the findings, the watermark keeps close to the newest record, and what comes so much behind it (lines that
+  /// are printed at the end of a long call, a slower collector) is judged as if it were of now. What comes later still is late.
+  package var toleratedDelay = Duration.zero
 
   package init(tenant: TenantID, settings: DetectionSettings = DetectionSettings()) {
     detection = Detection(tenant: tenant, settings: settings)
