@@ -34,7 +34,7 @@ bench: setup
 chaos: setup
 	$(SWIFT) build --build-tests
 	AUDITTAIL_TEST_HISTORIES=4000 $(SWIFT) test --skip-build --filter LineageModelTests
-	$(SWIFT) test --skip-build --filter AcceptanceTests
+	AUDITTAIL_TEST_KILLS=200 $(SWIFT) test --skip-build --filter AcceptanceTests
 
 ## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.
 test-clients: setup

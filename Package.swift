@@ -36,6 +36,7 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
@@ -51,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -60,7 +62,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    library("JSON"),
+    .target(name: "CStringScan"),
+    library("JSON", ["CStringScan"]),
     library("Pattern"),
     library("AuditModel", [crypto]),
     .target(name: "CFileStatus"),
@@ -75,26 +78,33 @@ let package = Package(
       ]),
     library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioHTTP1, nioTLS, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
+    library("AuditRedact", ["AuditModel", "CStringScan", "JSON", "Pattern"]),
     library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
     library("AuditQuery", ["AuditModel", "JSON"]),
     .target(
-      name: "AuditStore", dependencies: ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
+      name: "AuditStore",
+      dependencies: ["AuditAlert", "AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
       resources: [
         .embedInCode("SQL/m0001_installation.sql"), .embedInCode("SQL/m0002_tail.sql"),
-        .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0007_sources.sql"),
+        .embedInCode("SQL/m0003_kube.sql"), .embedInCode("SQL/m0004_analyze.sql"),
+        .embedInCode("SQL/m0005_signals.sql"), .embedInCode("SQL/m0006_alerts.sql"),
+        .embedInCode("SQL/m0007_sources.sql"),
       ],
       swiftSettings: strict),
+    library("AuditDetect", ["AuditModel", "AuditSignal", "JSON"]),
+    library("AuditAlert", ["AuditModel", "JSON", crypto, mustache]),
+    // How alerts leave: one HTTP client a receiver, the sendmail command. The store's outbox is not its business.
+    library("AuditDeliver", ["AuditAlert", "AuditModel", httpClient, nio, nioPosix, nioHTTP1, nioTLS, subprocess, system]),
     library("AuditSample", ["AuditModel"]),
-    library("AuditConfig", ["AuditModel", yaml]),
+    library("AuditConfig", ["AuditAlert", "AuditModel", yaml]),
 
     .executableTarget(
       name: "audittail",
       dependencies: [
-        "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-        "AuditSample",
+        "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
+        "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSignal",
         "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern", "Postgres", arguments,
         lifecycle, logging, signals,
       ],
@@ -102,7 +112,7 @@ let package = Package(
 
     .executableTarget(
       name: "audittail-bench",
-      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", arguments],
+      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres", arguments],
       swiftSettings: strict),
 
     tests("HouseTests", []),
@@ -117,18 +127,20 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
-    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
+    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "CStringScan", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
     .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
     tests("PostgresTests", ["Postgres", "TestCluster"]),
     tests(
       "AuditStoreTests",
-      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "Postgres", "TestCluster"]),
+      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres", "TestCluster"]),
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",
       ["AuditListen", "AuditModel", "JSON", crypto, logging, lifecycle, nio, nioPosix, nioTLS, protobuf, x509, asn1]),
-    tests("AuditSignalTests", ["AuditSignal"]),
+    tests("AuditSignalTests", ["AuditSignal", "AuditModel"]),
+    tests("AuditDetectTests", ["AuditDetect", "AuditModel"]),
+    tests("AuditAlertTests", ["AuditAlert", "AuditDeliver", "AuditModel"]),
     tests("AuditQueryTests", ["AuditQuery", "AuditModel"]),
     tests(
       "CommandTests",
@@ -137,10 +149,16 @@ let package = Package(
         arguments, yaml,
       ]),
     tests(
+      "AnalyzeTests",
+      [
+        "audittail", "AuditConfig", "AuditDetect", "AuditModel", "AuditParse", "AuditRedact", "AuditSample", "AuditStore",
+        "Postgres", "TestCluster", logging,
+      ]),
+    tests(
       "AcceptanceTests",
       [
-        "TestAPIServer", "AuditConfig", "AuditListen", "AuditModel", "AuditSample", "AuditStore", "Postgres",
-        "audittail",
+        "TestAPIServer", "AuditAlert", "AuditConfig", "AuditDeliver", "AuditListen", "AuditModel", "AuditSample",
+        "AuditStore", "Postgres", "audittail",
       ]),
     tests("AuditConfigTests", ["AuditConfig", "AuditModel"]),
   ],

@@ -10,6 +10,8 @@ package struct CollectorLimits: Sendable {
   package var batchAgeMax = Duration.seconds(1)
   /// Open log files; further ones wait on the disk.
   package var openFilesMax = 1024
+  /// Bytes of deleted log files that are kept on the disk by being open.
+  package var deletedBytesMax = 1 << 30
   /// How much of a rejected line is kept, after redaction.
   package var rejectedTextBytesMax = 8 << 10
   /// How far ahead of the collector's clock a record's time may be.

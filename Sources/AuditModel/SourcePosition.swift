@@ -168,4 +168,9 @@ package struct SourceRecord: Hashable, Sendable {
     self.identity = identity
     self.fingerprint = fingerprint
   }
+
+  /// The same source under another number.
+  package func numbered(_ id: SourceID) -> SourceRecord {
+    SourceRecord(id: id, path: path, identity: identity, fingerprint: fingerprint)
+  }
 }

@@ -44,10 +44,8 @@ struct ByteClass: OptionSet, Sendable {
   @inline(__always)
   func meets(_ other: ByteClass) -> Bool { rawValue & other.rawValue != 0 }
 
-  /// The class of each byte.
-  static func table() -> InlineArray<256, ByteClass> {
-    InlineArray { classify(UInt8($0)).union(beginning(UInt8($0))) }
-  }
+  /// The class of a byte.
+  static func of(_ byte: UInt8) -> ByteClass { classify(byte).union(beginning(byte)) }
 
   private static func beginning(_ byte: UInt8) -> ByteClass {
     switch byte {

@@ -13,7 +13,7 @@ enum KeywordAction: Sendable {
 /// Three bytes, case folded, hash to one bit of an 8 KiB map, independently of the bytes before: no dependent loads
 /// as in an automaton, and of innocent text about one place in forty goes further. There a table over a part of the
 /// same hash gives the literals that begin with bytes of that hash.
-struct KeywordFilter: Sendable {
+struct KeywordFilter: Sendable, BitwiseCopyable {
   struct Entry: Sendable {
     var literal: [UInt8]
     var foldsCase: Bool
@@ -21,7 +21,7 @@ struct KeywordFilter: Sendable {
   }
 
   /// An entry whose literal stands in `literals`: reading it counts no references.
-  private struct Packed: Sendable {
+  private struct Packed: Sendable, BitwiseCopyable {
     var start: Int32
     var count: Int32
     var foldsCase: Bool
@@ -43,22 +43,26 @@ struct KeywordFilter: Sendable {
   }
 
   /// The map: a bit set where a literal may begin.
-  private(set) var starts: [UInt8]
-  private var entries: [Packed] = []
+  private let starts: FixedTable<UInt8>
+  private let entries: FixedTable<Packed>
   /// The bytes of all literals.
-  private var literals: [UInt8] = []
+  private let literals: FixedTable<UInt8>
   /// The first four bytes of each entry, folded, and which of them count: most places that share a hash share no more.
-  private var grams: [UInt32] = []
-  private var gramMasks: [UInt32] = []
+  private let grams: FixedTable<UInt32>
+  private let gramMasks: FixedTable<UInt32>
   /// For each slot, where its literals begin in `entries` and, in the place after, where they end.
-  private var groups: [UInt16]
+  private let groups: FixedTable<UInt16>
 
   static let slotCount = 8192
   static let bitCount = 65_536
 
   init(_ all: [Entry]) {
-    starts = Array(repeating: 0, count: Self.bitCount / 8)
-    groups = Array(repeating: 0, count: Self.slotCount + 1)
+    var starts = [UInt8](repeating: 0, count: Self.bitCount / 8)
+    var groups = [UInt16](repeating: 0, count: Self.slotCount + 1)
+    var entries: [Packed] = []
+    var literals: [UInt8] = []
+    var grams: [UInt32] = []
+    var gramMasks: [UInt32] = []
     var bySlot: [Int: [Entry]] = [:]
     for entry in all {
       precondition(entry.literal.count >= 3, "a keyword has at least three bytes")
@@ -84,6 +88,18 @@ struct KeywordFilter: Sendable {
       grams.append((gram | 0x2020_2020) & mask)
       gramMasks.append(mask)
     }
+    self.starts = FixedTable(starts)
+    (self.entries, self.literals, self.groups) = (FixedTable(entries), FixedTable(literals), FixedTable(groups))
+    (self.grams, self.gramMasks) = (FixedTable(grams), FixedTable(gramMasks))
+  }
+
+  func deallocate() {
+    starts.deallocate()
+    entries.deallocate()
+    literals.deallocate()
+    grams.deallocate()
+    gramMasks.deallocate()
+    groups.deallocate()
   }
 
   /// The slot of three bytes, case folded, in the low end of a word. The fourth byte is shifted out.
@@ -92,9 +108,16 @@ struct KeywordFilter: Sendable {
     Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 19)
   }
 
+  /// 1 if a literal may begin with three bytes, case folded, in the low end of a word.
+  @inline(__always)
+  func startBit(_ folded: UInt32) -> UInt8 {
+    let bit = Self.bit(folded)  // sixteen bits
+    return starts[unchecked: bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
+  }
+
   /// The bit of the same bytes in the map.
   @inline(__always)
-  static func bit(_ folded: UInt32) -> Int { Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 16) }
+  private static func bit(_ folded: UInt32) -> Int { Int(truncatingIfNeeded: ((folded &<< 8) &* 0x9E37_79B1) &>> 16) }
 
   /// The literals that may stand at a place, as indices for `action`, longest first. `word` holds its three bytes.
   @inline(__always)

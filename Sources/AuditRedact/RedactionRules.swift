@@ -4,32 +4,10 @@ package final class RedactionRules: Sendable {
   package static let standard = RedactionRules()
 
   let shapes: [TokenShape]
-  let keywords: KeywordFilter
+  let tables: ScanTables
   let classifier = KeyClassifier()
-  /// Tables lie in the object itself: reading one takes no reference count.
-  private let byteClasses = ByteClass.table()
-  let triggers = TextTrigger.table()
-  private let startsKeyword: InlineArray<8192, UInt8>
-  private let interests: InlineArray<256, UInt8> = InlineArray { ByteInterest.of(UInt8($0)) }
   let toolNames: [[UInt8]] = CommandTool.allCases.map { Array($0.rawValue.utf8.prefix { $0 != UInt8(ascii: " ") }) }
   let stopWords = StopWords()
-  /// Bit n is set if a national id has n digits in its first run.
-  let nationalIDDigits: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
-    form.digits.reduce(bits) { $0 | 1 << UInt64($1) }
-  }
-  /// Bit n is set if the first run of some national id has n digits.
-  let nationalIDRuns: UInt64 = NationalIDForm.startingWithDigit.reduce(0) { bits, form in
-    form.firstRun.reduce(bits) { $0 | 1 << UInt64($1) }
-  }
-  /// For each first run, bit n is set if n digits may follow it behind a separator in some national id; bit 0 if
-  /// something else may.
-  private let nationalIDPairs: InlineArray<32, UInt64> = {
-    var pairs = InlineArray<32, UInt64>(repeating: 0)
-    for form in NationalIDForm.startingWithDigit {
-      for run in form.firstRun where run < 32 { pairs[run] |= 1 << UInt64(form.secondRun) }
-    }
-    return pairs
-  }()
   /// `[REDACTED:<name>]` of each rule.
   let markers: [[UInt8]]
   let markerNames: MarkerTable
@@ -38,17 +16,8 @@ package final class RedactionRules: Sendable {
 
   /// What becomes of what the rules find.
   let policy: PolicyTable
-  /// See `PolicyTable.isPlain`; here it can be read without counting references.
-  let isPlain: Bool
-  /// Whether markers may have a pseudonym: only then are such markers known as ours.
-  let writesPseudonyms: Bool
-  /// The operators' own rules, and whether there are any, and any with paths.
+  /// The operators' own rules.
   let operators: OperatorRuleTable
-  let hasOperatorRules: Bool
-  let hasOperatorPaths: Bool
-  /// Bytes of the shortest text, and of the shortest key, that are looked at.
-  let textBytesMin: Int
-  let keyBytesMin: Int
   /// All rules' names, by number.
   package let ruleNames: [String]
 
@@ -74,44 +43,17 @@ package final class RedactionRules: Sendable {
       if case .keep = policy.mode(of: rule.fullName) { true } else { false }
     }
     self.operators = operators
-    hasOperatorRules = !operators.rules.isEmpty
-    hasOperatorPaths = !operators.scoped.isEmpty
-    textBytesMin = min(5, operators.textBytesMin)
-    keyBytesMin = min(Redactor.keyBytesMin, operators.textBytesMin)
     self.policy = table
-    isPlain = table.isPlain
-    writesPseudonyms = table.writesPseudonyms
     markerNames = MarkerTable(names)
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
-    let keywords = KeywordFilter(Self.entries(shapes))
-    self.keywords = keywords
-    startsKeyword = InlineArray { keywords.starts[$0] }
+    let entries = Self.entries(shapes)
+    tables = ScanTables(
+      keywords: KeywordFilter(entries), wide: WideScan(entries.map { ($0.literal, $0.foldsCase) }), policy: table,
+      operators: operators,
+      redactsAddresses: redactsAddresses)
   }
 
-  /// The class of a byte.
-  @inline(__always)
-  subscript(_ byte: UInt8) -> ByteClass { byteClasses[Int(byte)] }
-
-  /// See `nationalIDPairs`.
-  @inline(__always)
-  func pairs(_ run: Int) -> UInt64 { nationalIDPairs[run] }
-
-  /// Whether a literal of the filter may begin with the low three bytes of a word.
-  @inline(__always)
-  func mayStartKeyword(_ word: UInt32) -> Bool { startBit(word | 0x20_2020) != 0 }
-
-  @inline(__always)
-  private func startBit(_ folded: UInt32) -> UInt8 {
-    let bit = KeywordFilter.bit(folded)
-    return startsKeyword[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
-  }
-
-  /// See `ByteInterest`: of the byte as it is in the text, and whether a literal may begin with the low three bytes
-  /// of the word, case folded.
-  @inline(__always)
-  func interest(_ folded: UInt32, _ byte: UInt8) -> UInt64 {
-    UInt64(startBit(folded) | interests[Int(byte)])
-  }
+  deinit { tables.deallocate() }
 
   /// The rule's name, such as `token.github`.
   package func name(of rule: RuleID) -> String {

@@ -3,8 +3,8 @@ extension Redactor {
   /// groups of up to four hexadecimal digits, seven colons or one pair, perhaps an IPv4 address at the end.
   mutating func longAddress(_ bytes: Span<UInt8>, _ colon: Int, _ pass: inout TextPass) -> Range<Int>? {
     var start = colon
-    while start > pass.floor, colon - start < 4, rules[bytes[start - 1]].meets(.hex) { start -= 1 }
-    guard start == pass.range.lowerBound || !rules[bytes[start - 1]].meets([.word, .hyphen, .dot, .nonASCII]) else {
+    while start > pass.floor, colon - start < 4, tables[bytes[start - 1]].meets(.hex) { start -= 1 }
+    guard start == pass.range.lowerBound || !tables[bytes[start - 1]].meets([.word, .hyphen, .dot, .nonASCII]) else {
       return nil
     }
     let limit = min(pass.range.upperBound, start + 46)
@@ -17,7 +17,7 @@ extension Redactor {
         if group == 0, end > start { pairs += bytes[end - 1] == UInt8(ascii: ":") ? 1 : 0 }
         colons += 1
         group = 0
-      } else if rules[byte].meets(.hex) || byte == UInt8(ascii: ".") && colons >= 2 {
+      } else if tables[byte].meets(.hex) || byte == UInt8(ascii: ".") && colons >= 2 {
         if group == 0 { groups += 1 }
         group += 1
         holdsDigit = holdsDigit || byte &- 48 < 10
@@ -30,7 +30,7 @@ extension Redactor {
     }
     if end > start, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
     guard holdsDigit, groups >= 1, pairs == 1 && colons <= 8 || pairs == 0 && colons == 7,
-      end == pass.range.upperBound || !rules[bytes[end]].meets([.word, .nonASCII])
+      end == pass.range.upperBound || !tables[bytes[end]].meets([.word, .nonASCII])
     else { return nil }
     return start..<end
   }

@@ -55,7 +55,7 @@ extension Redactor {
     if call.upperBound < pass.range.upperBound, bytes[call.upperBound] == 0x20, stands("new ", bytes, call.lowerBound) {
       var end = call.lowerBound + 4
       let limit = min(pass.range.upperBound - 1, end + 64)
-      while end < limit, rules[bytes[end]].meets(.identifier) { end += 1 }
+      while end < limit, tables[bytes[end]].meets(.identifier) { end += 1 }
       call = call.lowerBound..<end + 1
     }
     guard found.verdict.strength == .strong, !call.isEmpty, call.upperBound < pass.range.upperBound,

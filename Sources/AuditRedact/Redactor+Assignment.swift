@@ -10,7 +10,7 @@ extension Redactor {
 
   /// At `=` or `:`. If what stands before is a sensitive name, takes what stands after.
   mutating func assignment(_ bytes: Span<UInt8>, _ sign: Int, _ pass: inout TextPass) -> Int {
-    if rules.redactsAddresses, pass.personal, bytes[sign] == UInt8(ascii: ":"),
+    if tables.redactsAddresses, pass.personal, bytes[sign] == UInt8(ascii: ":"),
       let address = longAddress(bytes, sign, &pass)
     {
       return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
@@ -24,7 +24,7 @@ extension Redactor {
       }
       if next == UInt8(ascii: ":") { return doubleColon(bytes, sign, &pass) ?? sign + 2 }
       if next &- 48 < 10, sign > pass.floor {
-        if rules[bytes[sign - 1]].meets(.alnum), let taken = passwordFile(bytes, sign, &pass) { return taken }
+        if tables[bytes[sign - 1]].meets(.alnum), let taken = passwordFile(bytes, sign, &pass) { return taken }
         if bytes[sign - 1] &- 48 < 10 { return sign + 1 }  // a time of day
       }
     }
@@ -88,7 +88,7 @@ extension Redactor {
     }
     var start = end
     let limit = max(pass.floor, end - KeyClassifier.lengthMax)
-    while start > limit, rules[bytes[start - 1]].meets(.identifier) { start -= 1 }
+    while start > limit, tables[bytes[start - 1]].meets(.identifier) { start -= 1 }
     while start < end, bytes[start] == UInt8(ascii: "-") || bytes[start] == UInt8(ascii: ".") { start += 1 }
     guard start < end else { return nil }
     var found = Assignment(name: start..<end, sign: sign, verdict: verdict(of: bytes, start..<end))
@@ -124,10 +124,10 @@ extension Redactor {
       found.verdict = declared
       return
     }
-    if start > pass.floor + 1, bytes[start - 1] == 0x20, rules[bytes[start - 2]].meets(.alpha) {
+    if start > pass.floor + 1, bytes[start - 1] == 0x20, tables[bytes[start - 2]].meets(.alpha) {
       var before = start - 1
       let limit = max(pass.floor, start - 24)
-      while before > limit, rules[bytes[before - 1]].meets([.word, .hyphen]) { before -= 1 }
+      while before > limit, tables[bytes[before - 1]].meets([.word, .hyphen]) { before -= 1 }
       let both = verdict(of: bytes, before..<found.name.upperBound)
       if both.strength == .strong || both.traits.contains(.phone)
         || both.strength == .weak && !found.verdict.traits.contains(.nameRole)
@@ -156,7 +156,7 @@ extension Redactor {
     while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "?") { end -= 1 }
     var start = end
     let limit = max(pass.floor, end - 64)
-    while start > limit, rules[bytes[start - 1]].meets([.word, .nonASCII]) { start -= 1 }
+    while start > limit, tables[bytes[start - 1]].meets([.word, .nonASCII]) { start -= 1 }
     guard start < end else { return nil }
     let verdict = verdict(of: bytes, start..<end)
     return verdict.strength > .none && !verdict.traits.contains(.header) ? verdict : nil
@@ -165,7 +165,7 @@ extension Redactor {
   mutating func rememberName(_ bytes: Span<UInt8>, _ value: ValueStart, _ pass: inout TextPass) {
     var end = value.start
     while end < pass.range.upperBound, end - value.start < KeyClassifier.lengthMax,
-      rules[bytes[end]].meets(.identifier)
+      tables[bytes[end]].meets(.identifier)
     { end += 1 }
     guard end > value.start else { return }
     pass.named = verdict(of: bytes, value.start..<end)
@@ -219,7 +219,7 @@ extension Redactor {
   private mutating func behindTag(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> Int? {
     var index = place + 1
     let limit = min(end, place + 32)
-    while index < limit, rules[bytes[index]].meets(.alpha) || bytes[index] == UInt8(ascii: "!") { index += 1 }
+    while index < limit, tables[bytes[index]].meets(.alpha) || bytes[index] == UInt8(ascii: "!") { index += 1 }
     guard index > place + 1, index < limit, bytes[index] == 0x20 else { return nil }
     for tag: StaticString in [
       "!Ref", "!GetAtt", "!Sub", "!ImportValue", "!env", "!ENV", "!secret", "!include", "!reference",

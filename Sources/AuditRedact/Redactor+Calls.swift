@@ -37,7 +37,7 @@ extension Redactor {
     let nameEnd = end - 2
     var start = nameEnd
     let limit = max(pass.floor + 2, nameEnd - KeyClassifier.lengthMax)
-    while start > limit, rules[bytes[start - 1]].meets(.identifier) { start -= 1 }
+    while start > limit, tables[bytes[start - 1]].meets(.identifier) { start -= 1 }
     guard start < nameEnd, start >= pass.floor + 2, bytes[start - 1] == bytes[nameEnd] else { return nil }
     var open = start - 2
     while open > pass.floor, bytes[open] == 0x20 { open -= 1 }
@@ -98,14 +98,14 @@ extension Redactor {
     while start > limit, bytes[start - 1] &- 48 < 10 || bytes[start - 1] == UInt8(ascii: "-") { start -= 1 }
     while start < place, bytes[start] == UInt8(ascii: "-") { start += 1 }
     guard (4...8).contains(place - start),
-      start == pass.range.lowerBound || !rules[bytes[start - 1]].meets([.alnum, .dot, .plusSlash])
+      start == pass.range.lowerBound || !tables[bytes[start - 1]].meets([.alnum, .dot, .plusSlash])
     else { return nil }
     let end = min(pass.range.upperBound, place + length + 40)
     var index = max(pass.range.lowerBound, start - 24)
     while index < end {
       switch bytes[index] | 0x20 {
       case UInt8(ascii: "c"), UInt8(ascii: "o"), UInt8(ascii: "p"):
-        if index == pass.range.lowerBound || !rules[bytes[index - 1]].meets(.alnum) {
+        if index == pass.range.lowerBound || !tables[bytes[index - 1]].meets(.alnum) {
           for word: StaticString in ["code", "otp", "pin", "passcode", "password"] where folds(word, bytes, index, end)
           {
             return take(start, place, RuleID(.passcode), &pass)
@@ -124,7 +124,7 @@ extension Redactor {
     for offset in 0..<word.utf8CodeUnitCount where bytes[place + offset] | 0x20 != word.utf8Start[offset] {
       return false
     }
-    return place + word.utf8CodeUnitCount == end || !rules[bytes[place + word.utf8CodeUnitCount]].meets(.alnum)
+    return place + word.utf8CodeUnitCount == end || !tables[bytes[place + word.utf8CodeUnitCount]].meets(.alnum)
   }
 
   /// `creds joe / x`, `login: joe:x`, `credentials are joe/x`: what follows a user, if it looks chosen.
@@ -132,14 +132,14 @@ extension Redactor {
     let end = pass.range.upperBound
     let limit = min(end, place + Self.reach)
     var index = place
-    while index < limit, rules[bytes[index]].meets(.alpha) { index += 1 }
+    while index < limit, tables[bytes[index]].meets(.alpha) { index += 1 }
     while index < limit, bytes[index] == 0x20 || bytes[index] == UInt8(ascii: ":") { index += 1 }
     for link: StaticString in ["are ", "is ", "with "] where stands(link, bytes, index) {
       index += link.utf8CodeUnitCount
       break
     }
     let user = index
-    while index < limit, rules[bytes[index]].meets([.word, .dot, .hyphen]) || bytes[index] == UInt8(ascii: "@") {
+    while index < limit, tables[bytes[index]].meets([.word, .dot, .hyphen]) || bytes[index] == UInt8(ascii: "@") {
       index += 1
     }
     guard index - user >= 2 else { return nil }
@@ -152,8 +152,8 @@ extension Redactor {
     var symbols = 0
     while index < limit, bytes[index] > 0x20, !isQuote(bytes[index]), bytes[index] != UInt8(ascii: ",") {
       if bytes[index] == UInt8(ascii: "/") { return nil }
-      seen.formUnion(rules[bytes[index]])
-      if !rules[bytes[index]].meets([.word, .hyphen, .dot, .nonASCII]) { symbols += 1 }
+      seen.formUnion(tables[bytes[index]])
+      if !tables[bytes[index]].meets([.word, .hyphen, .dot, .nonASCII]) { symbols += 1 }
       index += 1
     }
     guard index - start >= 6, seen.meets(.digit), seen.meets(.alpha),
@@ -175,8 +175,8 @@ extension Redactor {
       let first = index + 1
       index = first
       let limit = min(end, first + 64)
-      while index < limit, rules[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == UInt8(ascii: "*") {
-        if !rules[bytes[index]].meets(.hex) { seen.formUnion(.alpha) }
+      while index < limit, tables[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == UInt8(ascii: "*") {
+        if !tables[bytes[index]].meets(.hex) { seen.formUnion(.alpha) }
         index += 1
       }
       guard index > first, index < limit, bytes[index] == UInt8(ascii: ":"), bytes[first] &- 48 >= 10 else {
@@ -205,7 +205,7 @@ extension Redactor {
     while index < limit, bytes[index] <= 0x20 {
       while index < limit, bytes[index] <= 0x20 { index += 1 }
       let first = index
-      while index < limit, rules[bytes[index]].meets(.hex) { index += 1 }
+      while index < limit, tables[bytes[index]].meets(.hex) { index += 1 }
       guard index - first >= 8, index == limit || bytes[index] <= 0x20 else { break }
       end = index
     }
@@ -230,7 +230,7 @@ extension Redactor {
       }
       var end = start
       var holdsDigit = false
-      while end < limit, end - start <= 40, rules[bytes[end]].meets([.alnum, .hyphen]) {
+      while end < limit, end - start <= 40, tables[bytes[end]].meets([.alnum, .hyphen]) {
         holdsDigit = holdsDigit || bytes[end] &- 48 < 10
         end += 1
       }

@@ -15,6 +15,7 @@ extension Redactor {
     let first = array + 1
     guard tape.end(of: array) > first else { return [] }
     if tape[first].kind == .array {
+      needsAnotherLook = true
       let columns = siblings.columns ?? headColumns(in: object, tape, bytes)
       siblings.columns = columns
       return columns
@@ -22,6 +23,7 @@ extension Redactor {
     guard verdict.traits.contains(.bindRole), tape[first].kind == .string || tape[first].kind == .number else {
       return []
     }
+    needsAnotherLook = true
     let parameters = siblings.parameters ?? statementColumns(in: object, tape, bytes)
     siblings.parameters = parameters
     return parameters
@@ -153,7 +155,7 @@ extension Redactor {
     }
     while end > 0, isQuote(text[end - 1]) || text[end - 1] == UInt8(ascii: "]") { end -= 1 }
     var start = end
-    while start > 0, end - start < KeyClassifier.lengthMax, rules[text[start - 1]].meets(.identifier) { start -= 1 }
+    while start > 0, end - start < KeyClassifier.lengthMax, tables[text[start - 1]].meets(.identifier) { start -= 1 }
     return isCompared && start < end ? verdict(of: text, start..<end) : nil
   }
 
@@ -166,7 +168,7 @@ extension Redactor {
       var (first, last) = (start, index)
       while first < last, text[first] <= 0x20 || isQuote(text[first]) { first += 1 }
       while last > first, text[last - 1] <= 0x20 || isQuote(text[last - 1]) { last -= 1 }
-      guard first < last, rules[text[first]].meets([.alpha, .underscore, .nonASCII]) else { return [] }
+      guard first < last, tables[text[first]].meets([.alpha, .underscore, .nonASCII]) else { return [] }
       names.append(verdict(of: text, first..<last))
       start = index + 1
     }

@@ -11,9 +11,9 @@ extension Redactor {
     guard place + 2 < end else { return place + 1 }
     var start = place + 1
     if bytes[start] == UInt8(ascii: "-") { start += 1 }
-    guard rules[bytes[start]].meets(.alpha) else { return place + 1 }
+    guard tables[bytes[start]].meets(.alpha) else { return place + 1 }
     var nameEnd = start
-    while nameEnd < end, rules[bytes[nameEnd]].meets([.word, .hyphen, .dot]) { nameEnd += 1 }
+    while nameEnd < end, tables[bytes[nameEnd]].meets([.word, .hyphen, .dot]) { nameEnd += 1 }
     if start == place + 1, let next = shortOption(bytes, start, nameEnd, &pass) { return next }
     guard nameEnd - start >= 2, nameEnd < end, let value = optionValue(bytes, nameEnd, &pass) else { return place + 1 }
     if isUserOption(bytes, start..<nameEnd) {
@@ -121,9 +121,9 @@ extension Redactor {
   mutating func element(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int {
     let end = pass.range.upperBound
     let start = place + 1
-    guard start < end, rules[bytes[start]].meets(.alpha) else { return place + 1 }
+    guard start < end, tables[bytes[start]].meets(.alpha) else { return place + 1 }
     var nameEnd = start
-    while nameEnd < end, rules[bytes[nameEnd]].meets(.identifier) || bytes[nameEnd] == UInt8(ascii: ":") {
+    while nameEnd < end, tables[bytes[nameEnd]].meets(.identifier) || bytes[nameEnd] == UInt8(ascii: ":") {
       nameEnd += 1
     }
     var close = nameEnd

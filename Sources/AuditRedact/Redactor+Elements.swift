@@ -7,7 +7,6 @@ extension Redactor {
   mutating func walkElements(
     _ array: Int, _ key: KeyVerdict, _ tape: Span<JSONToken>, _ bytes: Span<UInt8>, depth: Int, personal: Bool
   ) {
-    needsAnotherLook = true
     var array = array
     let end = tape.end(of: array)
     if key.strength == .none, !key.traits.contains(.counts) {
@@ -42,6 +41,8 @@ extension Redactor {
           if depth == 0 { recordHits(from: first, at: element, tape, bytes) }
         }
       }
+      // The elements behind this one may have been judged by what stood here.
+      if regions.count > first, token.kind == .string || token.kind == .number { needsAnotherLook = true }
       (next, splitsUser) = (.none, false)
       if token.kind == .string, token.range.count < 64 || bytes[Int(token.start)] == UInt8(ascii: "-") {
         next = follower(of: element, at: index, in: array, tape, bytes, &splitsUser)

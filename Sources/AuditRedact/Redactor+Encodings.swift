@@ -11,6 +11,7 @@ extension Redactor {
     guard start + 6 < range.upperBound else { return false }
     let first = bytes[start]
     guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"") else { return false }
+    if first == UInt8(ascii: "["), isMarker(bytes, start..<range.upperBound) { return false }
     guard depth < Self.depthMax, var level = takeScratch(depth) else {
       blank(range, .depth)
       return true
@@ -19,7 +20,7 @@ extension Redactor {
     do {
       try level.tape.scan(text)
     } catch {
-      scratch[depth] = level
+      scratch[depth] = consume level
       return false
     }
     let count = regions.count
@@ -30,7 +31,7 @@ extension Redactor {
         regions[index].end += range.lowerBound
       }
     }
-    scratch[depth] = level
+    scratch[depth] = consume level
     return true
   }
 
@@ -52,7 +53,7 @@ extension Redactor {
       scanText(level.text.span, 0..<level.text.count, depth: pass.depth + 1, personal: pass.personal)
       carryOut(from: first, level.map, quoteLevels: 0)
     }
-    scratch[pass.depth] = level
+    scratch[pass.depth] = consume level
   }
 
   /// A string token without its JSON escapes.
@@ -88,7 +89,7 @@ extension Redactor {
         hasUnderscore = true
       } else if bytes[index] == UInt8(ascii: "%") {
         return hasUnderscore
-      } else if !rules[bytes[index]].meets([.upper, .digit]) {
+      } else if !tables[bytes[index]].meets([.upper, .digit]) {
         return false
       }
     }
@@ -114,6 +115,7 @@ extension Redactor {
   ) -> Int {
     let raw = bytes.bytes
     var out = text.mutableSpan
+    let room = out.count
     var at = base
     var index = range.lowerBound
     while index < range.upperBound {
@@ -136,21 +138,29 @@ extension Redactor {
         continue
       }
       let escaped = bytes[index + 1]
-      if escaped == UInt8(ascii: "\\") {  // a backslash each; JSON in JSON in JSON has long runs of them
+      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+        // A byte each, and the two of them one escape for the map: JSON in JSON in JSON has long runs of backslashes.
+        let run = backslashes(bytes, index, range.upperBound)
         let first = index
-        while index &+ 1 < range.upperBound, bytes[index] == UInt8(ascii: "\\"), bytes[index &+ 1] == UInt8(ascii: "\\")
-        {
+        let start = at
+        var left = run &>> 1
+        while left >= 8, at &+ 8 <= room {
+          var words = out.mutableBytes
+          words.storeBytes(of: 0x5C5C_5C5C_5C5C_5C5C, toByteOffset: at, as: UInt64.self)
+          at &+= 8
+          left &-= 8
+        }
+        for _ in 0..<left {
           out[at] = UInt8(ascii: "\\")
+          at &+= 1
+        }
+        index &+= run & ~1
+        if run & 1 != 0, index &+ 1 < range.upperBound, bytes[index &+ 1] == UInt8(ascii: "\"") {
+          out[at] = UInt8(ascii: "\"")
           at &+= 1
           index &+= 2
         }
-        let count = (index &- first) &>> 1
-        map.addEscapes(decoded: at &- count, count: count, raw: first, width: 2)
-      } else if escaped == UInt8(ascii: "\"") {
-        out[at] = escaped
-        map.addEscape(decoded: at..<at &+ 1, raw: index, width: 2)
-        at &+= 1
-        index &+= 2
+        map.addEscapes(decoded: start, count: at &- start, raw: first, width: 2)
       } else {
         let (packed, count, width) = unescaped(bytes, index, range.upperBound)
         for offset in 0..<count { out[at + offset] = UInt8(truncatingIfNeeded: packed &>> UInt32(offset * 8)) }
@@ -160,6 +170,21 @@ extension Redactor {
       }
     }
     return at
+  }
+
+  /// How many backslashes follow each other from a place on.
+  @inline(__always)
+  private mutating func backslashes(_ bytes: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
+    let raw = bytes.bytes
+    var end = start
+    while end &+ 8 <= limit {
+      let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self))
+      let other = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      guard other == 0 else { return end &+ other.trailingZeroBitCount &>> 3 &- start }
+      end &+= 8
+    }
+    while end < limit, bytes[end] == UInt8(ascii: "\\") { end &+= 1 }
+    return end &- start
   }
 
   /// What an escape stands for: up to four bytes, the first in the lowest, their number, and the escape's own length.

@@ -7,7 +7,7 @@ extension Redactor {
     if isHarmless(bytes, range, verdict) { return true }
     guard range.count <= Self.harmlessMax else { return false }
     var wordEnd = range.lowerBound
-    while wordEnd < range.upperBound, rules[bytes[wordEnd]].meets([.alpha, .digit, .underscore, .hyphen, .nonASCII]) {
+    while wordEnd < range.upperBound, tables[bytes[wordEnd]].meets([.alpha, .digit, .underscore, .hyphen, .nonASCII]) {
       wordEnd += 1
     }
     let word = range.lowerBound..<wordEnd
@@ -22,7 +22,7 @@ extension Redactor {
       return wordEnd < range.upperBound && bytes[wordEnd] == 0x20 && rules.stopWords.contains(bytes, word)
     }
     if verdict.traits.contains(.keepsNumbers), isNumber(bytes, range) { return true }
-    let isBareWord = wordEnd == range.upperBound || !rules[bytes[wordEnd]].meets([.tokenSymbol, .plusSlash, .equals])
+    let isBareWord = wordEnd == range.upperBound || !tables[bytes[wordEnd]].meets([.tokenSymbol, .plusSlash, .equals])
     if isBareWord, rules.stopWords.contains(bytes, word),
       wordEnd == range.upperBound || bytes[wordEnd] != UInt8(ascii: "@")
     {
@@ -43,11 +43,11 @@ extension Redactor {
   private mutating func isCode(_ bytes: Span<UInt8>, _ range: Range<Int>, _ found: Assignment) -> Bool {
     var humps = 0
     for index in range {
-      guard rules[bytes[index]].meets([.alpha, .underscore, .dot]) else { return false }
-      if index > range.lowerBound, rules[bytes[index]].meets(.upper), rules[bytes[index - 1]].meets(.lower) {
+      guard tables[bytes[index]].meets([.alpha, .underscore, .dot]) else { return false }
+      if index > range.lowerBound, tables[bytes[index]].meets(.upper), tables[bytes[index - 1]].meets(.lower) {
         humps += 1
       }
-      if index > range.lowerBound, rules[bytes[index]].meets(.lower), rules[bytes[index - 1]].meets(.upper) {
+      if index > range.lowerBound, tables[bytes[index]].meets(.lower), tables[bytes[index - 1]].meets(.upper) {
         humps += 1
       }
     }

@@ -3,12 +3,12 @@ extension Redactor {
   mutating func keyword(
     _ bytes: Span<UInt8>, _ place: Int, _ candidates: Range<Int>, _ pass: inout TextPass
   ) -> Int {
-    let rules = self.rules
+    let tables = self.tables
     var action: KeywordAction?
     var length = 0
     var next = place
     for candidate in candidates {
-      guard let (found, count) = rules.keywords.action(candidate, bytes, at: place, end: pass.range.upperBound) else {
+      guard let (found, count) = tables.action(candidate, bytes, at: place, end: pass.range.upperBound) else {
         continue
       }
       guard case .token(let index) = found else {
@@ -16,10 +16,10 @@ extension Redactor {
         continue
       }
       let shape = rules.shapes[index]
-      if let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, rules) {
+      if let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, tables) {
         // A token's own characters reach on: what a shape leaves over is still a part of it.
         var end = token.upperBound
-        while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+        while end < pass.range.upperBound, tables[bytes[end]].meets(.tokenChar) { end += 1 }
         if bytes[place] == UInt8(ascii: "$"), stands("$ANSIBLE_VAULT", bytes, place) {
           end = vaultEnd(bytes, end, &pass)
         }
@@ -68,10 +68,10 @@ extension Redactor {
     guard id.count == 20, bytes[id.lowerBound] == UInt8(ascii: "A") else { return nil }
     var start = id.upperBound
     let limit = min(pass.range.upperBound, start + 4)
-    while start < limit, !rules[bytes[start]].meets(.alnum) { start += 1 }
+    while start < limit, !tables[bytes[start]].meets(.alnum) { start += 1 }
     guard start > id.upperBound else { return nil }
     var end = start
-    while end < pass.range.upperBound, rules[bytes[end]].meets(.base64) { end += 1 }
+    while end < pass.range.upperBound, tables[bytes[end]].meets(.base64) { end += 1 }
     guard end - start >= 40, looksSecret(bytes, start..<end, leastLength: 40) else { return nil }
     return take(start, end, RuleID(.secret), &pass)
   }
@@ -92,9 +92,8 @@ extension Redactor {
     while start < pass.range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "+") { start += 1 }
     guard start > place else { return nil }
     let end = beforeMarker(bytes, start..<tokenEnd(bytes, start, &pass)).upperBound
-    guard end - start >= 8, !isPlaceholder(bytes, start..<end),
-      end - start >= 20 || looksSecret(bytes, start..<end, leastLength: 8),
-      !isMarker(bytes, start..<end)
+    guard end - start >= 8, end - start >= 20 || looksSecret(bytes, start..<end, leastLength: 8),
+      !isPlaceholder(bytes, start..<end), !isMarker(bytes, start..<end)
     else { return nil }
     return take(start, end, RuleID(.bearer), &pass)
   }
@@ -102,7 +101,7 @@ extension Redactor {
   /// `Basic` and what base64 says is `user:password`.
   private mutating func basic(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Int? {
     var end = place
-    while end < pass.range.upperBound, rules[bytes[end]].meets([.base64, .equals]) { end += 1 }
+    while end < pass.range.upperBound, tables[bytes[end]].meets([.base64, .equals]) { end += 1 }
     guard end - place >= 6 else { return nil }
     var holdsColon = false
     guard let decoded = decodedBase64(bytes, place..<end) else { return nil }
@@ -150,7 +149,7 @@ extension Redactor {
   /// `eyJ` and what is no JSON: meant as a token and misspelled. JSON alone, such as a cursor, is looked into later.
   private mutating func isMalformedToken(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) -> Bool {
     run.count >= 11 && !startsText(bytes, run.lowerBound, run.upperBound)
-      && (run.lowerBound == pass.range.lowerBound || !rules[bytes[run.lowerBound - 1]].meets(.alnum))
+      && (run.lowerBound == pass.range.lowerBound || !tables[bytes[run.lowerBound - 1]].meets(.alnum))
   }
 
   /// A JWT, JWS or JWE: base64url parts joined by dots, the first of which is a JSON object.
@@ -166,7 +165,7 @@ extension Redactor {
         if end - partStart >= 8 { longParts += 1 }
         dots += 1
         partStart = end + 1
-      } else if !rules[byte].meets([.base64, .equals]) {
+      } else if !tables[byte].meets([.base64, .equals]) {
         break
       }
       end += 1

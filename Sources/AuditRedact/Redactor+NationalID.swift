@@ -5,12 +5,14 @@ extension Redactor {
     _ bytes: Span<UInt8>, _ place: Int, firstRun: Int, _ digits: Int, _ pass: inout TextPass
   ) -> Range<Int>? {
     let isSpaced =
-      place >= pass.floor + 3 && bytes[place - 1] == 0x20 && rules[bytes[place - 2]].meets(.upper)
+      place >= pass.floor + 3 && bytes[place - 1] == 0x20 && tables[bytes[place - 2]].meets(.upper)
     if isSpaced, let found = standing(NationalIDForm.spaced, bytes, place, &pass) { return found }
-    guard digits < 64, rules.nationalIDDigits &>> UInt64(digits) & 1 != 0,
-      rules.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
+    guard digits < 64, tables.nationalIDDigits &>> UInt64(digits) & 1 != 0,
+      tables.nationalIDRuns &>> UInt64(firstRun) & 1 != 0
     else { return nil }
-    if digits < 3, place + digits >= pass.range.upperBound || !rules[bytes[place + digits]].meets(.upper) { return nil }
+    if digits < 3, place + digits >= pass.range.upperBound || !tables[bytes[place + digits]].meets(.upper) {
+      return nil
+    }
     guard digits < NationalIDForm.byDigits.count else { return nil }
     for form in NationalIDForm.byDigits[digits] where form.firstRun.contains(firstRun) {
       if let found = standing(form, bytes, place, &pass) { return found }
@@ -33,7 +35,7 @@ extension Redactor {
     let start = firstDigit - form.firstDigit
     let count = form.pattern.utf8CodeUnitCount
     guard start >= pass.floor, start + count <= pass.range.upperBound,
-      start == pass.range.lowerBound || !rules[bytes[start - 1]].meets([.word, .hyphen, .dot, .nonASCII])
+      start == pass.range.lowerBound || !tables[bytes[start - 1]].meets([.word, .hyphen, .dot, .nonASCII])
     else { return nil }
     var symbols = NationalIDForm.Symbols()
     for offset in 0..<count {
@@ -48,11 +50,11 @@ extension Redactor {
         guard byte == form.pattern.utf8Start[offset] else { return nil }
         continue
       }
-      guard rules[byte].meets(wanted) else { return nil }
+      guard tables[byte].meets(wanted) else { return nil }
       symbols.append(byte)
     }
     let end = start + count
-    guard end == pass.range.upperBound || !rules[bytes[end]].meets([.word, .hyphen, .nonASCII]), form.fits(symbols)
+    guard end == pass.range.upperBound || !tables[bytes[end]].meets([.word, .hyphen, .nonASCII]), form.fits(symbols)
     else {
       return nil
     }

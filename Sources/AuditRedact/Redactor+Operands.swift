@@ -46,7 +46,7 @@ extension Redactor {
 
   /// Whether a word is one that prose would not have there: it holds a digit, a capital or a symbol.
   private mutating func isChosen(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
-    for index in word where !rules[bytes[index]].meets([.lower, .nonASCII, .hyphen, .dot]) { return word.count >= 4 }
+    for index in word where !tables[bytes[index]].meets([.lower, .nonASCII, .hyphen, .dot]) { return word.count >= 4 }
     return false
   }
 

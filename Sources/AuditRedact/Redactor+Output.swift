@@ -38,7 +38,7 @@ extension Redactor {
   }
 
   private mutating func appendMarker(_ region: Region, _ bytes: Span<UInt8>, into out: inout [UInt8]) {
-    if rules.isPlain {
+    if tables.isPlain {
       appendQuote(region.quotes, into: &out)
       out.append(contentsOf: rules.markers[Int(region.rule.rawValue)])
       appendQuote(region.quotes, into: &out)
@@ -94,7 +94,7 @@ extension Redactor {
   @inline(__always)
   mutating func recordHits(from first: Int, at token: Int, _ tape: Span<JSONToken>, _ line: Span<UInt8>) {
     guard regions.count > first else { return }
-    if !rules.isPlain {
+    if !tables.isPlain {
       let path = rules.policy.hasPaths ? pointer(to: token, tape, line) : ""
       applyPolicy(from: first, path: path, line)
     }
@@ -108,7 +108,7 @@ extension Redactor {
 
   /// The same for text that has no paths.
   mutating func recordHits(from first: Int, _ text: Span<UInt8>) {
-    if !rules.isPlain, regions.count > first { applyPolicy(from: first, path: "", text) }
+    if !tables.isPlain, regions.count > first { applyPolicy(from: first, path: "", text) }
     for region in regions[first...] { addHit(region.rule, "") }
   }
 

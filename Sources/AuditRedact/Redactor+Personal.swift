@@ -7,13 +7,13 @@ extension Redactor {
     var run = place
     while run < end, bytes[run] &- 48 < 10 { run += 1 }
     let before: UInt8 = place > pass.range.lowerBound ? bytes[place - 1] : 0x20
-    let isInWord = rules[before].meets(.word) || before >= 0x80
+    let isInWord = tables[before].meets(.word) || before >= 0x80
     // A literal may begin with the last digit, so that place is still to be looked at.
     let next = max(place + 1, run - 1)
     pass.digitsDone = run
     guard pass.personal else { return next }
     if isInWord {
-      if rules[before].meets(.upper), let found = letteredID(bytes, place, run - place, &pass) {
+      if tables[before].meets(.upper), let found = letteredID(bytes, place, run - place, &pass) {
         return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
       }
       if run - place >= 2, let iban = ibanRange(bytes, place, &pass) {
@@ -22,7 +22,7 @@ extension Redactor {
       return next
     }
     guard mayBeNumber(bytes, place, run, before, &pass) else {
-      if rules.redactsAddresses, let address = addressRange(bytes, place, &pass) {
+      if tables.redactsAddresses, let address = addressRange(bytes, place, &pass) {
         return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
       }
       return next
@@ -49,7 +49,7 @@ extension Redactor {
     if let found = nationalID(bytes, place, firstRun: run - place, digits, &pass) {
       return take(found.lowerBound, found.upperBound, RuleID(.nationalID), &pass)
     }
-    if rules.redactsAddresses, let address = addressRange(bytes, place, &pass) {
+    if tables.redactsAddresses, let address = addressRange(bytes, place, &pass) {
       return take(address.lowerBound, address.upperBound, RuleID(.ip), &pass)
     }
     return next
@@ -72,10 +72,10 @@ extension Redactor {
     let secondCount = secondStart == run ? 0 : second - secondStart
     if count == 3 || count >= 4 && secondCount >= 3 { return true }  // SSN, phone; card
     if count == 1, secondCount == 3, bytes[place] == UInt8(ascii: "1") { return true }  // phone
-    let pairs = rules.pairs(count)
+    let pairs = tables.pairs(count)
     if pairs & 1 != 0, secondCount == 0 || count >= 6 { return true }
     if isOne, secondCount > 0, pairs &>> UInt64(secondCount) & 1 != 0 { return true }
-    return place > pass.floor && rules[before].meets(.blank) && count == 2 && secondCount == 2  // `AA 12 34 56 A`
+    return place > pass.floor && tables[before].meets(.blank) && count == 2 && secondCount == 2  // `AA 12 34 56 A`
   }
 
   private mutating func isSeparator(_ byte: UInt8) -> Bool {
@@ -87,7 +87,7 @@ extension Redactor {
     _ bytes: Span<UInt8>, _ place: Int, _ run: Int, _ last: Int, _ digits: Int, _ groups: Int, _ after: UInt8,
     _ pass: inout TextPass
   ) -> (Range<Int>, BuiltInRule)? {
-    let endsClean = !rules[after].meets(.word)
+    let endsClean = !tables[after].meets(.word)
     let before: UInt8 = place > pass.range.lowerBound ? bytes[place - 1] : 0x20
     if digits >= 12, before != UInt8(ascii: "."), let card = cardRange(bytes, place, last) {
       return (card, .card)
@@ -205,7 +205,7 @@ extension Redactor {
   private mutating func ibanRange(_ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass) -> Range<Int>? {
     let start = place - 2
     guard start >= pass.floor, let first = upper(bytes[start]), let second = upper(bytes[start + 1]),
-      start == pass.range.lowerBound || !rules[bytes[start - 1]].meets(.word)
+      start == pass.range.lowerBound || !tables[bytes[start - 1]].meets(.word)
     else { return nil }
     guard let length = Self.ibanLength(first, second) else { return nil }
     var remainder = 0
@@ -216,15 +216,15 @@ extension Redactor {
     while index < limit, count < length {
       let byte = bytes[index]
       if byte == 0x20 || byte == UInt8(ascii: "-") {
-        guard count >= 4, index + 1 < limit, rules[bytes[index + 1]].meets(.alnum) else { break }
+        guard count >= 4, index + 1 < limit, tables[bytes[index + 1]].meets(.alnum) else { break }
       } else {
-        guard rules[byte].meets(.alnum) else { break }
+        guard tables[byte].meets(.alnum) else { break }
         characters[count] = upper(byte) ?? byte
         count += 1
       }
       index += 1
     }
-    guard count == length, index == pass.range.upperBound || !rules[bytes[index]].meets(.alnum) else { return nil }
+    guard count == length, index == pass.range.upperBound || !tables[bytes[index]].meets(.alnum) else { return nil }
     for offset in 0..<count {
       let byte = characters[(offset + 4) % count]
       remainder = byte &- 48 < 10 ? (remainder * 10 + Int(byte &- 48)) % 97 : (remainder * 100 + Int(byte) - 55) % 97
@@ -266,7 +266,7 @@ extension Redactor {
     var isInternational = false
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "(") { start -= 1 }
     if start > pass.floor, bytes[start - 1] == UInt8(ascii: "+") {
-      if start > pass.range.lowerBound + 1, rules[bytes[start - 2]].meets(.word) { return nil }  // 1.5E+12345678
+      if start > pass.range.lowerBound + 1, tables[bytes[start - 2]].meets(.word) { return nil }  // 1.5E+12345678
       start -= 1
       isInternational = true
     }

@@ -63,9 +63,9 @@ extension Redactor {
 
   /// What a marker has behind its rule's name: a colon and eight hexadecimal digits, or a card's last four.
   mutating func pseudonymLength(_ bytes: Span<UInt8>, _ place: Int, closing end: Int) -> Int {
-    guard rules.writesPseudonyms else { return 0 }
+    guard tables.writesPseudonyms else { return 0 }
     for length in [9, 5] where end - length > place + 10 && bytes[end - length] == UInt8(ascii: ":") {
-      for index in end - length + 1..<end where !rules[bytes[index]].meets(length == 9 ? .hex : .digit) { return 0 }
+      for index in end - length + 1..<end where !tables[bytes[index]].meets(length == 9 ? .hex : .digit) { return 0 }
       return length
     }
     return 0

@@ -6,23 +6,23 @@ extension Redactor {
   ///
   /// Looks at every sixteenth byte only, and walks from there: in prose most bytes are never touched.
   mutating func scanRuns(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
-    let rules = self.rules
+    let tables = self.tables
     let end = pass.range.upperBound
     var low = pass.range.lowerBound
     while low + Self.runMin <= end {
       let probe = low + Self.runMin - 1
-      guard rules[bytes[probe]].meets(.base64) else {
+      guard tables[bytes[probe]].meets(.base64) else {
         low = probe + 1
         continue
       }
       var start = probe
-      while start > low, rules[bytes[start - 1]].meets(.base64) { start -= 1 }
+      while start > low, tables[bytes[start - 1]].meets(.base64) { start -= 1 }
       guard start == low || probe - start + 1 < Self.runMin else {
         low = probe + 1
         continue
       }
       var runEnd = probe + 1
-      while runEnd < end, rules[bytes[runEnd]].meets(.base64) { runEnd += 1 }
+      while runEnd < end, tables[bytes[runEnd]].meets(.base64) { runEnd += 1 }
       runEnd = wrappedEnd(bytes, start, runEnd, end)
       if runEnd - start >= Self.runMin { scanRun(bytes, start..<runEnd, &pass) }
       low = runEnd + 1
@@ -40,7 +40,7 @@ extension Redactor {
       guard next < end, bytes[next] == 0x0A else { return last }
       next += 1
       let line = next
-      while next < end, rules[bytes[next]].meets(.base64) { next += 1 }
+      while next < end, tables[bytes[next]].meets(.base64) { next += 1 }
       guard next > line else { return last }
       last = next
       if next - line < width { return last }
@@ -50,12 +50,11 @@ extension Redactor {
 
   private mutating func scanRun(_ bytes: Span<UInt8>, _ run: Range<Int>, _ pass: inout TextPass) {
     if discordToken(bytes, run, &pass) { return }
-    guard let start = textStart(bytes, run), let level = takeScratch(pass.depth) else { return }
+    guard let start = textStart(bytes, run), var taken = takeScratch(pass.depth) else { return }
     var padded = run.upperBound
     while padded < pass.range.upperBound, padded - run.upperBound < 2, bytes[padded] == UInt8(ascii: "=") {
       padded += 1
     }
-    var taken = level
     defer { scratch[pass.depth] = taken }
     taken.text.removeAll(keepingCapacity: true)
     if start.isHex {
@@ -78,8 +77,8 @@ extension Redactor {
 
   /// Where in a run text begins to come out: at its start, or behind a separator that a path put before it.
   private mutating func textStart(_ bytes: Span<UInt8>, _ run: Range<Int>) -> (place: Int, isHex: Bool)? {
-    let rules = self.rules
-    if run.count % 2 == 0, run.count >= 16, !rules[bytes[run.lowerBound]].meets(.hexInside) {
+    let tables = self.tables
+    if run.count % 2 == 0, run.count >= 16, !tables[bytes[run.lowerBound]].meets(.hexInside) {
       var text = InlineArray<9, UInt8>(repeating: 0)
       var isText = true
       for offset in 0..<8 where isText {
@@ -95,17 +94,17 @@ extension Redactor {
     }
     var place = run.lowerBound
     while true {
-      if place < run.upperBound, rules[bytes[place]].meets(.base64Start), startsText(bytes, place, run.upperBound) {
+      if place < run.upperBound, tables[bytes[place]].meets(.base64Start), startsText(bytes, place, run.upperBound) {
         return (place, false)
       }
-      while place < run.upperBound, !rules[bytes[place]].meets([.hyphen, .underscore, .plusSlash]) { place += 1 }
+      while place < run.upperBound, !tables[bytes[place]].meets([.hyphen, .underscore, .plusSlash]) { place += 1 }
       place += 1
       guard place + Self.runMin <= run.upperBound else { return nil }
     }
   }
 
   private mutating func isHexRun(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
-    for index in run where !rules[bytes[index]].meets(.hex) { return false }
+    for index in run where !tables[bytes[index]].meets(.hex) { return false }
     return true
   }
 
@@ -220,7 +219,7 @@ extension Redactor {
       guard end < pass.range.upperBound, bytes[end] == UInt8(ascii: ".") else { return false }
       end += 1
       let start = end
-      while end < pass.range.upperBound, rules[bytes[end]].meets(.tokenChar) { end += 1 }
+      while end < pass.range.upperBound, tables[bytes[end]].meets(.tokenChar) { end += 1 }
       guard end - start >= least, least == 27 || end - start <= 7 else { return false }
     }
     regions.append(Region(start: run.lowerBound, end: end, rule: RuleID(.token)))

@@ -174,7 +174,7 @@ extension Redactor {
     if token.kind == .number { return siblings.hinted.rule == RuleID(.passcode) }
     guard siblings.isSentence else { return true }
     var seen: ByteClass = []
-    for index in token.range { seen.formUnion(rules[bytes[index]]) }
+    for index in token.range { seen.formUnion(tables[bytes[index]]) }
     return seen.meets(.digit)
   }
 }

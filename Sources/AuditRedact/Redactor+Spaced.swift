@@ -14,7 +14,7 @@ extension Redactor {
     while end > pass.floor, bytes[end - 1] == 0x20 || bytes[end - 1] == UInt8(ascii: "(") { end -= 1 }
     var start = end
     let limit = max(pass.floor, end - 48)
-    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen]) { start -= 1 }
+    while start > limit, tables[bytes[start - 1]].meets([.word, .hyphen]) { start -= 1 }
     while start < end, bytes[start] == UInt8(ascii: "-") { start += 1 }
     guard end - start >= 3 else { return place + 1 }
     let verdict = verdict(of: bytes, start..<end)
@@ -82,14 +82,14 @@ extension Redactor {
     while start < place + 2, start < end, bytes[start] == 0x20 { start += 1 }
     var nameEnd = place + 1
     let nameLimit = min(end, place + 48)
-    while nameEnd < nameLimit, rules[bytes[nameEnd]].meets([.word, .hyphen, .nonASCII]) { nameEnd += 1 }
+    while nameEnd < nameLimit, tables[bytes[nameEnd]].meets([.word, .hyphen, .nonASCII]) { nameEnd += 1 }
     // An assignment: the sign will be looked at in its turn.
     if nameEnd < end, bytes[nameEnd] == UInt8(ascii: "=") || bytes[nameEnd] == UInt8(ascii: ":") { return nil }
     let limit = max(pass.floor, start - 48)
-    while start > limit, rules[bytes[start - 1]].meets([.word, .hyphen, .nonASCII]) { start -= 1 }
+    while start > limit, tables[bytes[start - 1]].meets([.word, .hyphen, .nonASCII]) { start -= 1 }
     while nameEnd + 5 <= end, bytes[nameEnd] == 0x20, isOwnedKey(bytes, nameEnd + 1) {
       nameEnd += 4
-      while nameEnd < nameLimit, rules[bytes[nameEnd]].meets(.word) { nameEnd += 1 }
+      while nameEnd < nameLimit, tables[bytes[nameEnd]].meets(.word) { nameEnd += 1 }
     }
     var isDashed = false
     while start < nameEnd, bytes[start] == UInt8(ascii: "-") { (start, isDashed) = (start + 1, true) }
@@ -128,7 +128,7 @@ extension Redactor {
 
   /// Small letters and what joins them: nothing that looks chosen, or drawn at random.
   private mutating func isPlainWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for index in range where !rules[bytes[index]].meets([.lower, .underscore, .hyphen]) { return false }
+    for index in range where !tables[bytes[index]].meets([.lower, .underscore, .hyphen]) { return false }
     return true
   }
 
@@ -145,8 +145,8 @@ extension Redactor {
     var seen: ByteClass = []
     var symbols = 0
     for index in range {
-      seen.formUnion(rules[bytes[index]])
-      if !rules[bytes[index]].meets([.word, .hyphen, .dot, .nonASCII, .plusSlash, .equals]) { symbols += 1 }
+      seen.formUnion(tables[bytes[index]])
+      if !tables[bytes[index]].meets([.word, .hyphen, .dot, .nonASCII, .plusSlash, .equals]) { symbols += 1 }
     }
     if seen.meets([.plusSlash, .equals, .dot]) { return false }
     return seen.meets(.alpha) && (seen.meets(.digit) || symbols > 0)
@@ -183,7 +183,7 @@ extension Redactor {
     guard stands(" for ", bytes, place) else { return place }
     let limit = min(pass.range.upperBound, place + 48)
     var index = place + 5
-    while index < limit, rules[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == 0x20 {
+    while index < limit, tables[bytes[index]].meets([.word, .hyphen, .dot]) || bytes[index] == 0x20 {
       if bytes[index] == 0x20 {
         if stands(" is ", bytes, index) { return index + 3 }
         if stands(" was ", bytes, index) { return index + 4 }

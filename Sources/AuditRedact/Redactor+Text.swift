@@ -1,3 +1,4 @@
+import CStringScan
 import JSON
 
 extension Redactor {
@@ -20,7 +21,7 @@ extension Redactor {
     let first = regions.count
     scanValue(level.text.span, 0..<level.text.count, key, depth: depth + 1, personal: personal)
     carryOut(from: first, level.map, quoteLevels: 1)
-    scratch[depth] = level
+    scratch[depth] = consume level
   }
 
   /// Takes the scratch of a depth out, so that it can be read while the redactor changes.
@@ -72,9 +73,11 @@ extension Redactor {
 
   /// Finds every secret in a text. Regions come out sorted and apart.
   mutating func scanText(_ bytes: Span<UInt8>, _ range: Range<Int>, depth: Int, personal: Bool) {
-    guard range.count >= rules.textBytesMin else { return scanShortText(bytes, range) }
+    wasJSON = false
+    guard range.count >= tables.textBytesMin else { return scanShortText(bytes, range) }
     budget -= range.count
     guard budget >= 0 else {
+      needsAnotherLook = true
       blank(range, .budget)
       return
     }
@@ -82,80 +85,138 @@ extension Redactor {
     if bytes[range.lowerBound] <= 0x22 || bytes[range.lowerBound] >= 0x5B,
       scanNestedJSON(bytes, range, depth: depth, personal: personal)
     {
+      wasJSON = true
       return
     }
     var pass = TextPass(range: range, depth: depth, personal: personal)
     scanPlain(bytes, &pass)
-    if range.count >= 16 { scanRuns(bytes, &pass) }
+    if range.count >= 16, pass.mayHoldRun { scanRuns(bytes, &pass) }
     if pass.sawPercent { scanDecoded(bytes, &pass, .percent) }
     if pass.sawBackslash { scanDecoded(bytes, &pass, .backslash) }
     if pass.sawEntity { scanDecoded(bytes, &pass, .entity) }
-    if rules.hasOperatorRules { scanOperatorRules(bytes, range) }
+    if tables.hasOperatorRules { scanOperatorRules(bytes, range) }
     if regions.count > first + 1 { mergeRegions(from: first) }
+    wasJSON = false
   }
 
   /// The one loop over the text. Literals and single bytes lead to the scanners, each of which says where to go on.
   ///
-  /// Six places at a time, without a branch among them: what each says becomes a byte of a word, which is worked off.
+  /// Six places at a time, without a branch among them, and sixty before the first is looked at: where something may be in
+  /// a text nobody can foresee, so it is asked for seldom.
   private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
-    let rules = self.rules
+    let tables = self.tables
+    guard !usesWideScan else { return scanWide(bytes, &pass) }
     let end = pass.range.upperBound
-    let raw = bytes.bytes
     var place = pass.range.lowerBound
     var before: UInt64 = 0
     while place < end {
       if place &+ 8 <= bytes.count {
-        var word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
-        // What stands behind the text is zero, which is no trigger; what a literal would need of it is checked later.
-        if place &+ 8 > end { word &= (1 &<< UInt64(truncatingIfNeeded: (end &- place) &* 8)) &- 1 }
-        let folded = word | 0x2020_2020_2020_2020
-        var kinds: UInt64 = 0
-        for offset in 0..<6 {
-          let shift = UInt64(offset &* 8)
-          kinds |=
-            rules.interest(UInt32(truncatingIfNeeded: folded &>> shift), UInt8(truncatingIfNeeded: word &>> shift))
-            &<< shift
-        }
-        var mask = ByteInterest.places(kinds, behind: before)
-        before = kinds &>> 24
         let base = place
-        place &+= 6
-        var next = base
-        while mask != 0 {
-          let offset = mask.trailingZeroBitCount &>> 3
-          mask &= mask &- 1
-          if base &+ offset < next { continue }
-          next = look(
-            bytes, base &+ offset, UInt32(truncatingIfNeeded: word &>> UInt64(offset &* 8)), &pass, rules)
-        }
+        let places = interestingPlaces(bytes, &place, end, &before, tables)
+        let next = look(bytes, at: places, from: base, &pass)
         if next > place { (place, before) = (next, 0) }
       } else {
-        var word = UInt32(bytes[place])
-        if place &+ 3 <= end { word |= UInt32(bytes[place &+ 1]) &<< 8 | UInt32(bytes[place &+ 2]) &<< 16 }
-        place = look(bytes, place, word, &pass, rules)
+        place = look(bytes, place, threeBytes(bytes, place, end), &pass, tables)
       }
     }
+  }
+
+  /// The same, sixty-four places at a time.
+  private mutating func scanWide(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
+    let tables = self.tables
+    let end = pass.range.upperBound
+    var place = pass.range.lowerBound
+    var state = text_scan_state()
+    while place < end {
+      let base = place
+      let places = tables.wide.places(bytes, place, end, &state)
+      place &+= 64
+      let next = look(bytes, at: places, from: base, &pass)
+      if next > place {
+        place = next
+        (state.small, state.word, state.runs) = (0, 0, 1)  // what was passed by is not known
+      }
+    }
+    pass.mayHoldRun = state.runs != 0
+  }
+
+  /// Places that may matter, bit n for the n-th from `base` on. Returns where to go on.
+  @inline(__always)
+  private mutating func look(
+    _ bytes: Span<UInt8>, at found: UInt64, from base: Int, _ pass: inout TextPass
+  ) -> Int {
+    let tables = self.tables
+    let end = pass.range.upperBound
+    var places = found
+    var next = base
+    while places != 0 {
+      let found = base &+ places.trailingZeroBitCount
+      places &= places &- 1
+      next = look(bytes, found, threeBytes(bytes, found, end), &pass, tables)
+      if next > found &+ 1 { places &= next &- base < 64 ? ~0 &<< UInt64(next &- base) : 0 }
+    }
+    return next
+  }
+
+  /// Which of up to sixty places are worth a look, bit n for the n-th; moves `place` behind them.
+  /// - Parameter before: see `ByteInterest.places`.
+  @inline(__always)
+  private mutating func interestingPlaces(
+    _ bytes: Span<UInt8>, _ place: inout Int, _ end: Int, _ before: inout UInt64, _ tables: ScanTables
+  ) -> UInt64 {
+    let raw = bytes.bytes
+    let last = min(end, bytes.count &- 7)
+    var found: UInt64 = 0
+    var count: UInt64 = 0
+    repeat {
+      var word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+      // What stands behind the text is zero, which is no trigger; what a literal would need of it is checked later.
+      if place &+ 8 > end { word &= (1 &<< UInt64(truncatingIfNeeded: (end &- place) &* 8)) &- 1 }
+      let folded = word | 0x2020_2020_2020_2020
+      var kinds: UInt64 = 0
+      for offset in 0..<6 {
+        let shift = UInt64(offset &* 8)
+        kinds |=
+          tables.interest(UInt32(truncatingIfNeeded: folded &>> shift), UInt8(truncatingIfNeeded: word &>> shift))
+          &<< shift
+      }
+      // The product gathers the lowest bits of bytes in its highest byte.
+      let lows = ByteInterest.places(kinds, behind: before)
+      found |= ((lows &* 0x0102_0408_1020_4080) &>> 56) &<< count
+      before = kinds &>> 24
+      place &+= 6
+      count &+= 6
+    } while count < 60 && place < last
+    return found
+  }
+
+  /// Three bytes of a text, or the one before its end.
+  @inline(__always)
+  private mutating func threeBytes(_ bytes: Span<UInt8>, _ place: Int, _ end: Int) -> UInt32 {
+    var word = UInt32(bytes[place])
+    if place &+ 3 <= end { word |= UInt32(bytes[place &+ 1]) &<< 8 | UInt32(bytes[place &+ 2]) &<< 16 }
+    return word
   }
 
   /// One place that may matter; `word` holds its three bytes. Returns where to go on.
   @inline(__always)
   private mutating func look(
-    _ bytes: Span<UInt8>, _ place: Int, _ word: UInt32, _ pass: inout TextPass, _ rules: RedactionRules
+    _ bytes: Span<UInt8>, _ place: Int, _ word: UInt32, _ pass: inout TextPass, _ tables: ScanTables
   ) -> Int {
-    if rules.mayStartKeyword(word) {
-      let candidates = rules.keywords.candidates(word, bytes, place)
+    if tables.mayStartKeyword(word) {
+      let candidates = tables.candidates(word, bytes, place)
       if !candidates.isEmpty {
         let next = keyword(bytes, place, candidates, &pass)
         if next > place { return next }
       }
     }
-    let kind = rules.triggers[Int(word & 0xFF)]
+    let kind = tables.trigger(UInt8(truncatingIfNeeded: word))
     switch kind {
     case .none: return place &+ 1
     case .digit:
-      if let next = innerDigits(bytes, place, &pass, rules) { return next }
+      if let next = innerDigits(bytes, place, &pass, tables) { return next }
     case .hyphen:
-      if place > pass.range.lowerBound, rules[bytes[place &- 1]].meets(.word) { return place &+ 1 }
+      if place > pass.range.lowerBound, tables[bytes[place &- 1]].meets(.word) { return place &+ 1 }
     default: break
     }
     return max(place &+ 1, trigger(kind, bytes, place, &pass))
@@ -165,13 +226,13 @@ extension Redactor {
   /// check digits. Returns where to go on; nil if they are to be looked at.
   @inline(__always)
   private mutating func innerDigits(
-    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ rules: RedactionRules
+    _ bytes: Span<UInt8>, _ place: Int, _ pass: inout TextPass, _ tables: ScanTables
   ) -> Int? {
     if place < pass.digitsDone || !pass.personal { return place &+ 1 }
     let first = pass.range.lowerBound
-    guard place > first, rules[bytes[place &- 1]].meets([.lower, .underscore]) else { return nil }
-    if place &- 2 >= first, rules[bytes[place &- 2]].meets(.alpha),
-      place &- 2 == first || !rules[bytes[place &- 3]].meets(.word)
+    guard place > first, tables[bytes[place &- 1]].meets([.lower, .underscore]) else { return nil }
+    if place &- 2 >= first, tables[bytes[place &- 2]].meets(.alpha),
+      place &- 2 == first || !tables[bytes[place &- 3]].meets(.word)
     {
       return nil
     }

@@ -75,7 +75,7 @@ extension Redactor {
 
   /// `user:password@host`, `user:password@tcp(host)`: the password.
   private mutating func bareCredentials(_ bytes: Span<UInt8>, _ at: Int, _ pass: inout TextPass) -> Range<Int>? {
-    guard at + 1 < pass.range.upperBound, rules[bytes[at + 1]].meets(.alnum) || bytes[at + 1] == UInt8(ascii: "(")
+    guard at + 1 < pass.range.upperBound, tables[bytes[at + 1]].meets(.alnum) || bytes[at + 1] == UInt8(ascii: "(")
     else { return nil }
     let limit = max(pass.floor, pass.noColon)
     pass.noColon = at
@@ -89,7 +89,7 @@ extension Redactor {
     }
     guard colon > limit, at - colon > 3 else { return nil }
     var user = colon
-    while user > limit, rules[bytes[user - 1]].meets([.word, .hyphen, .dot]) { user -= 1 }
+    while user > limit, tables[bytes[user - 1]].meets([.word, .hyphen, .dot]) { user -= 1 }
     guard user < colon, !isMailWord(bytes, user..<colon) else { return nil }
     let password = colon + 1..<at
     guard bytes[colon + 1] != UInt8(ascii: "/"), !isPlaceholder(bytes, password), !isMarker(bytes, password) else {
@@ -122,10 +122,10 @@ extension Redactor {
     while start > limit {
       let byte = bytes[start - 1]
       guard
-        rules[byte].meets([.word, .hyphen, .dot, .nonASCII]) || byte == UInt8(ascii: "+")
+        tables[byte].meets([.word, .hyphen, .dot, .nonASCII]) || byte == UInt8(ascii: "+")
           || byte == UInt8(ascii: "%")
           || byte == UInt8(ascii: "'") && start - 2 >= limit
-            && rules[bytes[start - 2]].meets(.alpha)
+            && tables[bytes[start - 2]].meets(.alpha)
       else { break }
       start -= 1
     }
@@ -133,7 +133,7 @@ extension Redactor {
     guard start < at, bytes[at - 1] != UInt8(ascii: ".") else { return nil }
     var end = at + 1
     var dot = -1
-    while end < range.upperBound, rules[bytes[end]].meets([.alnum, .hyphen, .dot, .nonASCII]) {
+    while end < range.upperBound, tables[bytes[end]].meets([.alnum, .hyphen, .dot, .nonASCII]) {
       if bytes[end] == UInt8(ascii: ".") {
         if dot == end - 1 || end == at + 1 { return nil }
         dot = end
@@ -143,7 +143,7 @@ extension Redactor {
     while end > at + 1, bytes[end - 1] == UInt8(ascii: ".") || bytes[end - 1] == UInt8(ascii: "-") { end -= 1 }
     if dot >= end - 1 { dot = lastDot(bytes, at + 1..<end) }
     guard dot > at + 1, end - dot > 2 else { return nil }
-    for index in dot + 1..<end where !rules[bytes[index]].meets([.alpha, .nonASCII]) { return nil }
+    for index in dot + 1..<end where !tables[bytes[index]].meets([.alpha, .nonASCII]) { return nil }
     if isMachine(bytes, start, at, dot, end, range) { return nil }
     return start..<end
   }
@@ -161,7 +161,7 @@ extension Redactor {
     guard end + 1 < range.upperBound else { return false }
     if stands("git@", bytes, at - 3), bytes[end] == UInt8(ascii: "/") { return true }
     return bytes[end] == UInt8(ascii: ":")
-      && (rules[bytes[end + 1]].meets(.alpha) || bytes[end + 1] == UInt8(ascii: "/")
+      && (tables[bytes[end + 1]].meets(.alpha) || bytes[end + 1] == UInt8(ascii: "/")
         || bytes[end + 1] == UInt8(ascii: "~"))
   }
 

@@ -86,9 +86,9 @@ extension Redactor {
     var place = separator + 1
     guard place < limit else { return true }
     if bytes[place] <= 0x20 { return true }
-    if bytes[separator] == UInt8(ascii: "#") { return rules[bytes[place]].meets(.alpha) && false }
+    if bytes[separator] == UInt8(ascii: "#") { return tables[bytes[place]].meets(.alpha) && false }
     let nameLimit = min(limit, place + 48)
-    while place < nameLimit, rules[bytes[place]].meets([.word, .hyphen, .dot]) || bytes[place] == 0x20 { place += 1 }
+    while place < nameLimit, tables[bytes[place]].meets([.word, .hyphen, .dot]) || bytes[place] == 0x20 { place += 1 }
     return place < limit && place > separator + 1
       && (bytes[place] == UInt8(ascii: "=") || bytes[place] == UInt8(ascii: ":"))
   }
@@ -125,7 +125,7 @@ extension Redactor {
     let end = pass.range.upperBound
     let headEnd = min(end, start + 256)
     while place < headEnd, bytes[place] != 0x0A {
-      guard rules[bytes[place]].meets([.digit, .hyphen, .blank]) || bytes[place] == UInt8(ascii: "+") else { break }
+      guard tables[bytes[place]].meets([.digit, .hyphen, .blank]) || bytes[place] == UInt8(ascii: "+") else { break }
       place += 1
     }
     if place < headEnd, bytes[place] == UInt8(ascii: "#") {

@@ -132,7 +132,6 @@ extension Redactor {
   mutating func looksSecret(_ bytes: Span<UInt8>, _ whole: Range<Int>, leastLength: Int) -> Bool {
     let range = beforeMarker(bytes, whole.prefix(Self.sampleMax))
     guard range.count >= leastLength else { return false }
-    if isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
     var (lower, upper, digits, symbols, changes) = (0, 0, 0, 0, 0)
     var last = 0
     for index in range {
@@ -148,9 +147,11 @@ extension Redactor {
       if kind != last { changes += 1 }
       last = kind
     }
+    // First what tells most words from secrets.
+    guard digits > 0 || upper > 0, lower + upper > 0 else { return false }
+    if isPlaceholder(bytes, range) || isReference(bytes, range) { return false }
     if isUUID(bytes, range) || isDateLike(bytes, range) || stands("http", bytes, range.lowerBound) { return false }
     if bytes[range.lowerBound] == UInt8(ascii: "/") && symbols > 1 { return false }
-    guard digits > 0 || upper > 0, lower + upper > 0 else { return false }
     if digits > 0 {
       // `build-3413589`, `v1.2.3`, `us-east-1`: a word, a separator, a number.
       return range.count >= 20 ? changes >= 5 : changes >= 3 && !isWordAndNumber(bytes, range)
@@ -173,7 +174,7 @@ extension Redactor {
     for offset in 0..<36 {
       let byte = bytes[range.lowerBound + offset]
       let isHyphen = offset == 8 || offset == 13 || offset == 18 || offset == 23
-      guard isHyphen ? byte == UInt8(ascii: "-") : rules[byte].meets(.hex) else { return false }
+      guard isHyphen ? byte == UInt8(ascii: "-") : tables[byte].meets(.hex) else { return false }
     }
     return true
   }

@@ -63,7 +63,7 @@ extension Redactor {
   /// A verdict that is not in the cache. Secrets in the name itself, and markers that stand for them, are no words
   /// of it: the name must mean the same before and after it was redacted.
   private mutating func judged(_ bytes: Span<UInt8>, _ range: Range<Int>) -> KeyVerdict {
-    guard range.count >= rules.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
+    guard range.count >= tables.keyBytesMin, range.count <= 512 else { return named(bytes.extracting(range)) }
     let first = regions.count
     let scope = operators.scope
     operators.scope = LiteralGroups()  // paths lead to values, and a verdict holds for the name wherever it stands
@@ -111,7 +111,7 @@ extension Redactor {
   private mutating func named(_ name: Span<UInt8>) -> KeyVerdict {
     var verdict = rules.classifier.classify(name)
     // A name whose rule is off says nothing, and its value is looked at like any other.
-    if !rules.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
+    if !tables.isPlain, case .keep = rules.policy.mode(of: verdict.rule) { verdict.strength = .none }
     if Self.identityKeys.contains(where: { $0.utf8CodeUnitCount == name.count && stands($0, name, 0) }) {
       verdict.traits.insert(.identity)
     }
@@ -134,7 +134,6 @@ extension Redactor {
       verdict = self.verdict(verdict, ofMember: key, in: object, &siblings, tape, bytes)
     }
     if tape[key + 1].kind == .array, verdict.strength < .strong {
-      needsAnotherLook = true
       let columns = columns(ofArray: key, said, in: object, &siblings, tape, bytes)
       if !columns.isEmpty { return walkColumns(key + 1, columns, tape, bytes, depth: depth, personal: personal) }
     }
@@ -154,8 +153,8 @@ extension Redactor {
       return
     case .number:
       scanNumber(token, key, bytes, personal: personal)
-      if rules.hasOperatorRules, regions.count == first {
-        if rules.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
+      if tables.hasOperatorRules, regions.count == first {
+        if tables.hasOperatorPaths { _ = isInOperatorScope(value, depth: depth) }
         scanOperatorNumber(token, bytes)
       }
       if quotesHugeNumbers, depth == 0, token.isHuge, regions.count == first {
@@ -164,9 +163,9 @@ extension Redactor {
       }
       if depth == 0 { recordHits(from: first, at: value, tape, bytes) }
     case .string:
-      let isScoped = rules.hasOperatorPaths && isInOperatorScope(value, depth: depth)
+      let isScoped = tables.hasOperatorPaths && isInOperatorScope(value, depth: depth)
       let isPlain = key.strength == .none && !key.traits.contains(.phone) && !token.hasEscapes && !isScoped
-      if isPlain, token.range.count < rules.textBytesMin { return }
+      if isPlain, token.range.count < tables.textBytesMin { return }
       if isPlain, isTimestamp(bytes, token.range) { return }
       let packed = isPlain ? PackedText(bytes, token.range) : PackedText()
       if packed.count >= 0, let known = cleanValues.find(packed),
@@ -175,7 +174,9 @@ extension Redactor {
         return
       }
       scanString(value, key, tape, bytes, depth: depth, personal: personal)
-      if depth == 0, regions.count > first, regions.count > first + 1 || regions[first].range != token.range {
+      if regions.count > first, regions.count > first + 1 || regions[first].range != token.range,
+        !wasJSON || !token.hasEscapes || key.strength > .none || key.traits.contains(.phone)
+      {
         needsAnotherLook = true
       }
       // What was looked at without personal data is known to be clean for other such members only.
@@ -203,6 +204,7 @@ extension Redactor {
       } else if key.strength == .none, tape[value].kind == .array, tape.end(of: value) == value + 1 {
         return
       } else {
+        if key.strength == .strong || key.traits.contains(.counts) { needsAnotherLook = true }
         let isWords = key.traits.contains(.counts) && holdsPlainWords(value, tape, bytes)
         walkElements(value, isWords ? .none : key, tape, bytes, depth: depth, personal: personal)
       }

@@ -15,6 +15,10 @@ package struct Redactor: ~Copyable {
   /// Kept alive by `ownedRules`: the scanners read it at every turn, and counting references there would be felt.
   unowned(unsafe) let rules: RedactionRules
   private let ownedRules: RedactionRules
+  /// The rules' own, which live as long.
+  let tables: ScanTables
+  /// Whether texts are looked at sixty-four bytes at a time; a test may turn it off.
+  var usesWideScan: Bool
   /// Regions found in the record so far, sorted and apart once a value is done.
   var regions: [Region] = []
   /// What fired since `startRecord`.
@@ -24,9 +28,14 @@ package struct Redactor: ~Copyable {
 
   var budget = 0
   /// Whether what comes out of a pass has to be looked at once more: something was replaced whose neighbours may read
-  /// differently now. Left false where whole values went, each under its key in an object, and nothing that reads a
-  /// value's neighbours ran: then the next pass would see the same keys, the same other values, and markers.
+  /// differently now. Left false where whole values went, each under its key in an object, perhaps in JSON in a string,
+  /// and nothing that reads a value's neighbours ran: then the next pass would see the same keys, the same other
+  /// values, and markers.
   var needsAnotherLook = false
+  /// Looks at whatever was hit again, as a test's measure of what the flag before leaves out.
+  var alwaysLooksAgain = false
+  /// The text that was scanned last was JSON, and nothing but its tokens was looked at.
+  var wasJSON = false
   /// Where JSON pointers begin: a value, and the key it stands under or -1.
   var rootValue = 0
   var rootKey = -1
@@ -60,6 +69,8 @@ package struct Redactor: ~Copyable {
   package init(rules: RedactionRules = .standard) {
     self.rules = rules
     ownedRules = rules
+    tables = rules.tables
+    usesWideScan = rules.tables.wide.isPossible
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache(size: 1024)
     cleanValues = KeyCache(size: 512)
@@ -94,7 +105,9 @@ package struct Redactor: ~Copyable {
     var tape = lineTape.take() ?? JSONTape(depthMax: Self.lineDepthMax, findsDuplicates: false)
     pass(line, isText, &tape, into: &out)
     var rounds = 0
-    while !regions.isEmpty, needsAnotherLook || !rules.isPlain || rules.hasOperatorRules, rounds < Self.roundsMax {
+    while !regions.isEmpty, needsAnotherLook || alwaysLooksAgain || !tables.isPlain || tables.hasOperatorRules,
+      rounds < Self.roundsMax
+    {
       rounds += 1
       settled.removeAll(keepingCapacity: true)
       settled.append(contentsOf: out[start...])
@@ -114,7 +127,7 @@ package struct Redactor: ~Copyable {
       try tape.scan(line)
       (rootValue, rootKey) = (0, -1)
       startPointers(tape.tokens.span)
-      if rules.hasOperatorPaths { findOperatorPlaces(tape.tokens.span, line) }
+      if tables.hasOperatorPaths { findOperatorPlaces(tape.tokens.span, line) }
       walkRecord(tape.tokens.span, line)
       appendReplaced(line, 0..<line.count, into: &out)
     } catch {
@@ -170,7 +183,7 @@ package struct Redactor: ~Copyable {
     regions.removeAll(keepingCapacity: true)
     (rootValue, rootKey) = (value, key)
     startPointers(tape)
-    if rules.hasOperatorPaths { findOperatorPlaces(tape, line) }
+    if tables.hasOperatorPaths { findOperatorPlaces(tape, line) }
     let verdict = key >= 0 ? verdict(ofKey: key, tape, line) : .none
     if verdict.traits.contains(.identity) {
       walk(value, .none, tape, line, depth: 0, personal: false)

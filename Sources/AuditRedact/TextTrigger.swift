@@ -2,8 +2,6 @@
 enum TextTrigger: UInt8, Sendable {
   case none, assign, at, digit, percent, backslash, quote, hyphen, angle, ampersand, wide
 
-  static func table() -> InlineArray<256, TextTrigger> { InlineArray { trigger(UInt8($0)) } }
-
   static func trigger(_ byte: UInt8) -> TextTrigger {
     switch byte {
     case UInt8(ascii: "="), UInt8(ascii: ":"): .assign

@@ -70,14 +70,14 @@ struct TokenShape: Sendable {
 
   /// The token around a literal that stands at `place`, or nil. Looks at no more bytes than the token has, but for
   /// one failed class, which is shorter than its least length.
-  func match(_ bytes: Span<UInt8>, at place: Int, in range: Range<Int>, _ rules: RedactionRules) -> Range<Int>? {
+  func match(_ bytes: Span<UInt8>, at place: Int, in range: Range<Int>, _ tables: ScanTables) -> Range<Int>? {
     var start = place
     if let before {
-      while start > range.lowerBound, place - start < 256, rules[bytes[start - 1]].meets(before.bytes) {
+      while start > range.lowerBound, place - start < 256, tables[bytes[start - 1]].meets(before.bytes) {
         start -= 1
       }
       guard place - start >= before.least else { return nil }
-    } else if needsBoundary, start > range.lowerBound, rules[bytes[start - 1]].meets(.alnum) {
+    } else if needsBoundary, start > range.lowerBound, tables[bytes[start - 1]].meets(.alnum) {
       return nil
     }
     var end = place + literal.count
@@ -90,25 +90,25 @@ struct TokenShape: Sendable {
         continue
       }
       let first = end
-      while end < range.upperBound, rules[bytes[end]].meets(segment.bytes) {
+      while end < range.upperBound, tables[bytes[end]].meets(segment.bytes) {
         if !isLast, tail[index + 1].literal.first == bytes[end], end - first >= segment.least { break }
         end += 1
       }
       guard end - first >= segment.least else { return nil }
     }
-    if needsMark, !hasMark(bytes, place + literal.count..<end, rules) { return nil }
-    if needsMix, !hasMix(bytes, place + literal.count..<end, rules) { return nil }
+    if needsMark, !hasMark(bytes, place + literal.count..<end, tables) { return nil }
+    if needsMix, !hasMix(bytes, place + literal.count..<end, tables) { return nil }
     return start..<end
   }
 
-  private func hasMark(_ bytes: Span<UInt8>, _ range: Range<Int>, _ rules: RedactionRules) -> Bool {
-    for index in range where rules[bytes[index]].meets([.digit, .upper]) { return true }
+  private func hasMark(_ bytes: Span<UInt8>, _ range: Range<Int>, _ tables: ScanTables) -> Bool {
+    for index in range where tables[bytes[index]].meets([.digit, .upper]) { return true }
     return false
   }
 
-  private func hasMix(_ bytes: Span<UInt8>, _ range: Range<Int>, _ rules: RedactionRules) -> Bool {
+  private func hasMix(_ bytes: Span<UInt8>, _ range: Range<Int>, _ tables: ScanTables) -> Bool {
     var seen: ByteClass = []
-    for index in range { seen.formUnion(rules[bytes[index]]) }
+    for index in range { seen.formUnion(tables[bytes[index]]) }
     return seen.meets(.digit) && seen.meets(.alpha)
   }
 }

@@ -1,34 +1,47 @@
 /// How durations are distributed, in buckets whose middle is at most 0.79 % away from any value in them.
 ///
 /// Log-linear over nanoseconds, as in HdrHistogram: below 64 a bucket a value; above, each power of two is cut into 64 equal
-/// buckets. Counts are integers, so merging is addition: associative and commutative to the bit.
-///
-/// On disk: version byte 1, then for each bucket that is not empty, in rising order, two LEB128 numbers: its index less that
-/// of the one before (the first one's index itself), and its count.
+/// buckets. Beside them the ranges between `edges` are counted exactly, because the histograms that are exposed promise these
+/// limits. Counts are integers, so merging is addition: associative and commutative to the bit.
 package struct LatencySketch: Hashable, Sendable {
-  private static let subBuckets = 64
+  /// Where the exposed histogram's buckets end, in nanoseconds: 0.01 0.05 0.1 0.25 0.5 1 2.5 5 s.
+  package static let edges: [Int64] = [10, 50, 100, 250, 500, 1000, 2500, 5000].map { $0 * 1_000_000 }
+
+  static let subBuckets = 64
   private static let subBits = 6
 
+  struct Bucket: Hashable, Sendable {
+    var index: UInt16
+    var count: UInt64
+  }
+
   /// Counts by bucket, in rising order of the bucket.
-  private var buckets: [(index: UInt16, count: UInt64)] = []
+  private(set) var buckets: [Bucket] = []
+  /// How many lie above the edge before and not above this one; what is beyond the last edge is the rest of `count`.
+  private(set) var ranges = SIMD8<UInt64>()
+  package private(set) var count: UInt64 = 0
 
   package init() {}
 
-  package var count: UInt64 { buckets.reduce(0) { $0 + $1.count } }
-
-  /// - Parameter nanoseconds: not negative.
+  /// - Parameter nanoseconds: a negative one counts as 0.
   package mutating func insert(_ nanoseconds: Int64) {
-    add(UInt16(Self.index(of: UInt64(max(0, nanoseconds)))), 1)
+    let value = max(0, nanoseconds)
+    add(UInt16(Self.index(of: UInt64(value))), 1)
+    addToRange(of: value, 1)
   }
 
   package mutating func merge(_ other: LatencySketch) {
-    for (index, count) in other.buckets { add(index, count) }
+    ranges &+= other.ranges
+    if buckets.isEmpty {
+      (buckets, count) = (other.buckets, other.count)
+    } else {
+      for bucket in other.buckets { add(bucket.index, bucket.count) }
+    }
   }
 
   /// The value below which the share `q` of all durations lies, to the sketch's accuracy; nil where there are none.
   /// - Parameter q: 0 to 1.
   package func quantile(_ q: Double) -> Int64? {
-    let count = count
     guard count > 0 else { return nil }
     let rank = UInt64((q * Double(count - 1)).rounded())
     var seen: UInt64 = 0
@@ -39,32 +52,19 @@ package struct LatencySketch: Hashable, Sendable {
     return nil
   }
 
-  package var encoded: [UInt8] {
-    var bytes: [UInt8] = [1]
-    var last: UInt64 = 0
-    for (index, count) in buckets {
-      Self.putLEB128(UInt64(index) - last, &bytes)
-      Self.putLEB128(count, &bytes)
-      last = UInt64(index)
-    }
-    return bytes
-  }
-
-  /// - Returns: nil where the bytes are no sketch of this version.
-  package init?(encoded bytes: [UInt8]) {
-    guard bytes.first == 1 else { return nil }
-    var at = 1
-    var index: UInt64 = 0
-    while at < bytes.count {
-      guard let step = Self.leb128(bytes, &at), let count = Self.leb128(bytes, &at), count > 0,
-        buckets.isEmpty || step > 0, step <= UInt64(UInt16.max), index + step <= UInt64(UInt16.max)
-      else { return nil }
-      index += step
-      buckets.append((UInt16(index), count))
+  /// How many are not above each of `edges`, exactly.
+  package var cumulative: [UInt64] {
+    var sum: UInt64 = 0
+    return ranges.indices.map { index in
+      sum &+= ranges[index]
+      return sum
     }
   }
 
-  private mutating func add(_ index: UInt16, _ count: UInt64) {
+  mutating func add(_ index: UInt16, _ more: UInt64) {
+    count &+= more
+    // Most come behind the last one, when sketches are read and merged.
+    if let last = buckets.last, last.index < index { return buckets.append(Bucket(index: index, count: more)) }
     var low = 0
     var high = buckets.count
     while low < high {
@@ -72,10 +72,29 @@ package struct LatencySketch: Hashable, Sendable {
       if buckets[middle].index < index { low = middle + 1 } else { high = middle }
     }
     if low < buckets.count, buckets[low].index == index {
-      buckets[low].count += count
+      buckets[low].count &+= more
     } else {
-      buckets.insert((index, count), at: low)
+      buckets.insert(Bucket(index: index, count: more), at: low)
     }
+  }
+
+  mutating func addToRange(of value: Int64, _ more: UInt64) {
+    if let range = Self.range(of: value) { ranges[range] &+= more }
+  }
+
+  mutating func add(ranges more: SIMD8<UInt64>) { ranges &+= more }
+
+  /// Which of the ranges a duration is in; nil beyond the last edge.
+  @inline(__always)
+  package static func range(of value: Int64) -> Int? {
+    if value <= 10_000_000 { return 0 }
+    if value <= 50_000_000 { return 1 }
+    if value <= 100_000_000 { return 2 }
+    if value <= 250_000_000 { return 3 }
+    if value <= 500_000_000 { return 4 }
+    if value <= 1_000_000_000 { return 5 }
+    if value <= 2_500_000_000 { return 6 }
+    return value <= 5_000_000_000 ? 7 : nil
   }
 
   private static func index(of value: UInt64) -> Int {
@@ -85,7 +104,7 @@ package struct LatencySketch: Hashable, Sendable {
     return (exponent - subBits + 1) * subBuckets + sub
   }
 
-  private static func middle(of index: Int) -> Int64 {
+  static func middle(of index: Int) -> Int64 {
     if index < subBuckets { return Int64(index) }
     let exponent = index / subBuckets + subBits - 1
     let width = UInt64(1) << UInt64(exponent - subBits)
@@ -93,36 +112,6 @@ package struct LatencySketch: Hashable, Sendable {
     return Int64(clamping: low + width / 2)
   }
 
-  private static func putLEB128(_ value: UInt64, _ bytes: inout [UInt8]) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  private static func leb128(_ bytes: [UInt8], _ at: inout Int) -> UInt64? {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < bytes.count, shift < 63 {
-      let byte = bytes[at]
-      at += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
-    return nil
-  }
-
-  package static func == (left: LatencySketch, right: LatencySketch) -> Bool {
-    left.buckets.elementsEqual(right.buckets) { $0.index == $1.index && $0.count == $1.count }
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    for bucket in buckets {
-      hasher.combine(bucket.index)
-      hasher.combine(bucket.count)
-    }
-  }
+  /// One more than the largest index of any duration.
+  static let indexEnd = index(of: UInt64(Int64.max)) + 1
 }

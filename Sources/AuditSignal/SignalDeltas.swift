@@ -1,24 +1,36 @@
 package import AuditModel
 package import AuditRedact
 
-/// The golden signals that one batch adds: per minute, server, tool and status how many calls, how long they took and how
-/// many bytes they returned.
+/// The golden signals that one batch adds: per minute, server, tool and status how many calls, how they failed, how long they took
+/// and how many bytes they returned.
 ///
 /// It is a function of the stored rows and nothing else, so a recomputation from the records gives the same.
 package struct SignalDeltas: Sendable {
   package struct Delta: Sendable {
     /// Start of the minute, microseconds since 2000-01-01.
     package let minute: Int64
-    package let server: [UInt8]?
+    /// Empty where the record has none. UTF-8, at most `nameBytesMax` each, as `tool` and `status`.
+    package let server: [UInt8]
     package let tool: [UInt8]
-    package let status: [UInt8]?
-    package var calls: Int64 = 0
-    package var durationSum: Int64 = 0
-    package var durationMin: Int64?
-    package var durationMax: Int64?
-    package var resultBytes: Int64 = 0
-    package var sketch = LatencySketch()
+    package let status: [UInt8]
+    package var figures = SignalFigures()
+    /// The slowest call that names a trace; shown with metrics, not stored.
+    package var exemplar: Exemplar?
+    let verdict: ErrorClass.Verdict
   }
+
+  /// A call that stands for others.
+  package struct Exemplar: Hashable, Sendable {
+    package let trace: [UInt8]
+    package let duration: Int64
+    /// Microseconds since 2000-01-01.
+    package let time: Int64
+  }
+
+  /// A longer name is cut and gets its digest, so that it fits into an index and a metric's label.
+  package static let nameBytesMax = 200
+  /// OpenMetrics allows 128 characters for an exemplar's labels together.
+  private static let traceBytesMax = 64
 
   package private(set) var deltas: [Delta] = []
   /// Hash of each delta's key.
@@ -26,42 +38,61 @@ package struct SignalDeltas: Sendable {
   /// Open addressing over `deltas`, by the hash of the key; 0 is free, otherwise index + 1. A power of two, at most half full.
   private var slots = [Int32](repeating: 0, count: 256)
 
-  package init(of rows: Redacted<EncodedRows>) {
-    rows.value.forEach { add($0) }
-  }
+  package init() {}
 
-  private mutating func add(_ tuple: Span<UInt8>) {
+  package init(of rows: Redacted<EncodedRows>) { self.init(encoded: rows.value) }
+
+  /// From tuples as the records table has them.
+  package init(encoded rows: EncodedRows) { rows.forEach { add($0) } }
+
+  package mutating func add(_ tuple: Span<UInt8>) {
     var cursor = TupleCursor()
     guard let time = cursor.next(tuple) else { return }
     cursor.skip(to: Self.duration, tuple)
     let duration = cursor.next(tuple).map { tuple.int64(at: $0.lowerBound) }
     let resultBytes = cursor.next(tuple).map { tuple.int64(at: $0.lowerBound) }
-    cursor.skip(to: Self.tool, tuple)
+    cursor.skip(to: Self.column(.tool), tuple)
     guard let tool = cursor.next(tuple) else { return }
-    let server = cursor.next(tuple)
-    cursor.skip(to: Self.status, tuple)
-    let status = cursor.next(tuple)
+    let server = cursor.next(tuple) ?? 0..<0
+    cursor.skip(to: Self.column(.status), tuple)
+    let status = cursor.next(tuple) ?? 0..<0
+    let error = cursor.next(tuple)
     let micros = tuple.int64(at: time.lowerBound)
     let minute = micros - ((micros % Self.minuteMicros) + Self.minuteMicros) % Self.minuteMicros
 
     let index = find(minute, tuple, tool, server, status)
-    deltas[index].calls += 1
-    deltas[index].resultBytes.addSaturating(resultBytes ?? 0)
-    if let duration {
-      deltas[index].durationSum.addSaturating(duration)
-      deltas[index].durationMin = min(deltas[index].durationMin ?? duration, duration)
-      deltas[index].durationMax = max(deltas[index].durationMax ?? duration, duration)
-      deltas[index].sketch.insert(duration)
+    deltas[index].figures.add(duration: duration, resultBytes: resultBytes)
+    if let failure = Self.failure(deltas[index].verdict, tuple, error) {
+      deltas[index].figures.errors[failure.rawValue] &+= 1
     }
+    cursor.skip(to: Self.column(.trace), tuple)
+    guard let duration, let trace = cursor.next(tuple), !trace.isEmpty, trace.count <= Self.traceBytesMax,
+      duration > deltas[index].exemplar?.duration ?? -1
+    else { return }
+    deltas[index].exemplar = Exemplar(trace: Array(tuple, trace), duration: duration, time: micros)
   }
 
   private static let minuteMicros: Int64 = 60_000_000
   private static let duration = 3
-  private static let tool = 10
-  private static let status = 15
+
+  /// Behind ten columns of fixed width.
+  private static func column(_ column: TextColumn) -> Int { 10 + column.rawValue }
+
+  private static func failure(
+    _ verdict: ErrorClass.Verdict, _ tuple: Span<UInt8>, _ error: Range<Int>?
+  ) -> ErrorClass? {
+    switch verdict {
+    case .success: return nil
+    case .failure(let known?): return known
+    case .failure(nil): return error.map { ErrorClass.told(by: tuple.extracting($0)) } ?? .other
+    case .unknown:
+      guard let error, !error.isEmpty else { return nil }
+      return ErrorClass.told(by: tuple.extracting(error))
+    }
+  }
 
   private mutating func find(
-    _ minute: Int64, _ tuple: Span<UInt8>, _ tool: Range<Int>, _ server: Range<Int>?, _ status: Range<Int>?
+    _ minute: Int64, _ tuple: Span<UInt8>, _ tool: Range<Int>, _ server: Range<Int>, _ status: Range<Int>
   ) -> Int {
     var hash = UInt64(bitPattern: minute) &* 0x9E37_79B9_7F4A_7C15
     Self.mix(&hash, tuple, tool)
@@ -79,8 +110,8 @@ package struct SignalDeltas: Sendable {
     }
     deltas.append(
       Delta(
-        minute: minute, server: server.map { Array(tuple, $0) }, tool: Array(tuple, tool),
-        status: status.map { Array(tuple, $0) }))
+        minute: minute, server: Self.name(tuple, server), tool: Self.name(tuple, tool),
+        status: Self.name(tuple, status), verdict: ErrorClass.verdict(tuple.extracting(status))))
     hashes.append(hash)
     slots[slot] = Int32(deltas.count)
     if deltas.count * 2 > slots.count { grow() }
@@ -96,18 +127,29 @@ package struct SignalDeltas: Sendable {
     }
   }
 
-  /// FNV-1a, continued; NULL and the empty text differ.
-  private static func mix(_ hash: inout UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>?) {
-    guard let range else { return hash = (hash ^ 0x1FF) &* 0x100_0000_01B3 }
+  /// FNV-1a, continued.
+  private static func mix(_ hash: inout UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>) {
     for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
     hash = (hash ^ 0x100) &* 0x100_0000_01B3
   }
 
-  private static func equal(_ key: [UInt8]?, _ tuple: Span<UInt8>, _ range: Range<Int>?) -> Bool {
-    guard let key, let range else { return key == nil && range == nil }
+  /// A name that was cut is equal to none, and so gets a delta a record; whoever adds deltas up adds them up.
+  private static func equal(_ key: [UInt8], _ tuple: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard key.count == range.count else { return false }
     for offset in 0..<key.count where key[offset] != tuple[range.lowerBound + offset] { return false }
     return true
+  }
+
+  private static func name(_ tuple: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
+    guard range.count > nameBytesMax else { return Array(tuple, range) }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    mix(&hash, tuple, range)
+    // The mark is three bytes, the digest sixteen; characters stay whole.
+    var end = range.lowerBound + nameBytesMax - 19
+    while end > range.lowerBound, tuple[end] & 0xC0 == 0x80 { end -= 1 }
+    let digits = String(hash, radix: 16)
+    return Array(tuple, range.lowerBound..<end) + Array("…".utf8)
+      + Array((String(repeating: "0", count: 16 - digits.count) + digits).utf8)
   }
 }
 
@@ -115,13 +157,5 @@ extension [UInt8] {
   fileprivate init(_ span: Span<UInt8>, _ range: Range<Int>) {
     self = []
     append(span: span.extracting(range))
-  }
-}
-
-extension Int64 {
-  /// A line may claim any duration and size; a sum stays at the largest number instead of ending the program.
-  fileprivate mutating func addSaturating(_ other: Int64) {
-    let (sum, overflow) = addingReportingOverflow(other)
-    self = overflow ? .max : sum
   }
 }

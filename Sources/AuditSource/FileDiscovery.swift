@@ -36,6 +36,8 @@ package final class FileDiscovery {
   var changed: Set<String> = []
   /// Files that are not where they were, and where that was.
   var vanished: [FileIdentity: String] = [:]
+  /// Lineages with a file that is being compressed, and since when that was seen.
+  private var unfinished: [String: ContinuousClock.Instant] = [:]
   var isOverWatches = false
   private let interval: Duration
   private var nextSweep = ContinuousClock.now
@@ -136,6 +138,9 @@ package final class FileDiscovery {
     }
     listUnlisted()
     vanished.removeAll()
+    // Nobody tells when a compression is done that leaves its plain file.
+    let isLongAgo = ContinuousClock.now - .nanoseconds(Self.compressingMax)
+    for (lineage, since) in unfinished where since < isLongAgo { changed.insert(lineage) }
     var told: [String: [Found]] = [:]
     for lineage in changed {
       told[lineage] = files(ofKnown: lineage)
@@ -155,21 +160,30 @@ package final class FileDiscovery {
   }
 
   /// Oldest first: what is compressed, in the order of its names, then by the time of the last write; the file that is being written
-  /// comes last. What a compression has not finished, the file that it is made from still beside it, is not there yet.
+  /// comes last. What a compression has not finished, the file that it is made from still beside it, is not there yet. One that was
+  /// finished long ago and has such a file beside it comes behind that: it may hold the same.
   private func files(ofKnown lineage: String) -> [Found] {
     let files = lineages[lineage] ?? []
-    let paths = Set(files.map(\.path))
-    return files.filter { file in
-      !(RotatedName.isCompressed(file.path) && paths.contains(RotatedName.plain(file.path)))
-    }.sorted { left, right in
-      let (isLeft, isRight) = (Self.isBeingWritten(left.path), Self.isBeingWritten(right.path))
+    let plain = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let beside: (Found) -> Found? = { RotatedName.isCompressed($0.path) ? plain[RotatedName.plain($0.path)] : nil }
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let settled = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) - Self.compressingMax
+    unfinished[lineage] = files.contains { $0.status.modified > settled && beside($0) != nil } ? .now : nil
+    return files.filter { $0.status.modified <= settled || beside($0) == nil }.sorted { left, right in
+      let (old, new) = (beside(left) ?? left, beside(right) ?? right)
+      if old == new { return left == old && right != old }
+      let (isLeft, isRight) = (Self.isBeingWritten(old.path), Self.isBeingWritten(new.path))
       if isLeft != isRight { return isRight }
-      let (isOld, isNew) = (RotatedName.isCompressed(left.path), RotatedName.isCompressed(right.path))
-      if isOld, isNew { return RotatedName.isOlder(left.path, right.path) }
+      let (isOld, isNew) = (RotatedName.isCompressed(old.path), RotatedName.isCompressed(new.path))
+      if isOld, isNew { return RotatedName.isOlder(old.path, new.path) }
       if isOld != isNew { return isOld }
-      return (left.status.modified, left.path) < (right.status.modified, right.path)
+      return (old.status.modified, old.path) < (new.status.modified, new.path)
     }
   }
+
+  /// How long after its last write a compressed file may still be being written.
+  private static let compressingMax = Int64(10_000_000_000)
 
   /// The files of each lineage, found anew.
   package func scan() -> [String: [Found]] {

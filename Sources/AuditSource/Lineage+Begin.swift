@@ -21,8 +21,9 @@ extension Lineage {
     package init(
       record: SourceRecord, position: SourcePosition, lastBlock: Int64?, pending: [PendingLine], gapBytes: Int64
     ) {
-      // With bytes read behind it, or bytes lost in the spool, the gap lies inside: the source goes on where it stands.
-      let isInside = lastBlock == nil
+      // With bytes read behind it, or bytes lost in the spool, the gap lies inside: the source goes on where it stands. Where it is all
+      // that there was, nothing was read before it either.
+      let isInside = lastBlock == nil && position.offset > gapBytes
       self.init(
         record: record, offset: position.offset - (isInside ? 0 : gapBytes), lastBlock: lastBlock, pending: pending,
         gapBytes: isInside ? 0 : gapBytes)
@@ -55,11 +56,14 @@ extension Lineage {
   ) throws(LogFile.OpenError) -> Adoption {
     let adoption = try adopt(file)
     guard adoption == .unknown else { return adoption }
-    for (index, earlier) in sources.enumerated() where !holds(earlier.record.id) {
-      // That the source read last is gone and a few bytes are as its were is enough; of others it would be too little.
-      let isTelling = try isTelling(earlier.mark, in: file)
-      guard isTelling || index == 0 && earlier.offset > 0 else { continue }
-      if try resume(file, as: earlier, before: newer) { return .known }
+    for earlier in sources where !holds(earlier.record.id) {
+      if try isTelling(earlier.mark, in: file), try resume(file, as: earlier, before: newer) { return .known }
+    }
+    // That the source read last is gone and a few bytes are as its were is enough; of others it would be too little.
+    if let last = sources.first, !holds(last.record.id), last.offset > 0,
+      try resume(file, as: last, before: newer)
+    {
+      return .known
     }
     return .unknown
   }
@@ -67,8 +71,8 @@ extension Lineage {
   private func resume(
     _ file: LogFile, as earlier: Earlier, before newer: Set<FileIdentity>
   ) throws(LogFile.OpenError) -> Bool {
-    // A source of which nothing was ever read has nothing to be known by.
-    guard earlier.record.fingerprint != nil else { return false }
+    // A source of which nothing was ever read has nothing to be known by, and one that was lost before that nothing to go on with.
+    guard earlier.record.fingerprint != nil, !earlier.isEnded || earlier.offset > 0 else { return false }
     let isReadThrough = try file.isReadThrough(earlier.mark)
     var last: [UInt8]?
     if !isReadThrough {

@@ -50,6 +50,13 @@ extension Lineage {
 
   private static let endedMax = 4
 
+  /// Whether it has to be asked what earlier runs read: the file that is being written is not the one that they read last, though all
+  /// that are there are known.
+  package func wantsEarlier(_ found: [FileDiscovery.Found]) -> Bool {
+    guard !isSettled, earlier == nil, !seen.isEmpty, let newest = found.last else { return false }
+    return newest.path != path || !knows(newest.status.identity)
+  }
+
   /// Looks whether the source that earlier runs read last is still there. Where it is not and its lineage goes on, what it got after
   /// that nobody will know: a gap of at least one byte, and of the lines that were open in it.
   /// - Parameter isAllFound: every file of the lineage was taken in.
@@ -145,11 +152,11 @@ extension Lineage {
     cut(head, Self.rest(of: head), &step, body)
   }
 
-  /// The trailer says how much there was, where it is whole and credible: deflate makes at most 1032 bytes of one.
+  /// The trailer says how much there was, where it is whole and credible.
   static func rest(of file: TailedFile) -> SourceGap {
     if file.file.end == .damaged, let claimed = file.file.claimedByteCount {
       let rest = claimed - file.offset
-      if rest > 0, rest <= 1032 * file.file.byteCount { return SourceGap(byteCount: rest, isLeast: false) }
+      if rest > 0, file.file.isCredible(rest) { return SourceGap(byteCount: rest, isLeast: false) }
     }
     return SourceGap(byteCount: 1, isLeast: true)
   }

@@ -8,7 +8,7 @@ extension Lineage {
     guard let recalled = file.recalled else { return }
     framer.forgetPending()
     // What was open here was ended in a file that came after it and is gone.
-    if earlier?.contains(where: { $0.record.id > file.source.id && !holds($0.record.id) }) == true { return }
+    if earlier?.contains(where: { isBehind($0.record, file) && !holds($0.record.id) }) == true { return }
     for pending in recalled where !pending.isWhole {
       if pending.source == file.source.id {
         try recall(pending, from: pending.offset, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
@@ -18,6 +18,10 @@ extension Lineage {
         lose(pending)
         continue
       }
+      if let gone = earlier?.first(where: { $0.record.id != pending.source && isGone($0, with: pending, before: file) }) {
+        losePiece(in: gone)
+        continue
+      }
       try recall(pending, from: pending.offset, to: .max, of: log, pending.source, &framer, &buffer)
       // It may go through whole files.
       for between in sources(between: pending.source, and: file.source.id) {
@@ -25,6 +29,27 @@ extension Lineage {
       }
       try recall(pending, from: 0, to: file.offset, of: file.file, file.source.id, &framer, &buffer)
     }
+  }
+
+  /// Whether a source of an earlier run was read after this one: by the order of their files where both are there, and by when they
+  /// were read otherwise.
+  private func isBehind(_ other: SourceRecord, _ file: TailedFile) -> Bool {
+    // Of what was lost before it was opened nobody knows its place.
+    if other.fingerprint == nil { return false }
+    if let identity = other.identity, let place = order.firstIndex(of: identity),
+      let own = order.firstIndex(of: file.file.identity), place != own
+    {
+      return place > own
+    }
+    guard let known = earlier, let place = known.firstIndex(where: { $0.record.id == other.id }),
+      let own = known.firstIndex(where: { $0.record.id == file.source.id })
+    else { return other.id > file.source.id }
+    return place < own
+  }
+
+  /// Whether a source that an open line went through is gone: nobody knows whether it held a piece of it.
+  private func isGone(_ source: Earlier, with pending: PendingLine, before file: TailedFile) -> Bool {
+    source.record.id != file.source.id && source.pending.contains(pending) && !holds(source.record.id)
   }
 
   /// A file is lost before what an earlier run had open in it was read again: of that the pieces in other files are left.
@@ -85,6 +110,13 @@ extension Lineage {
     if earlier.isEnded || ended.contains(where: { $0.source.id == pending.source }) { return }
     let gap = SourceGap(byteCount: earlier.offset - pending.offset, isLeast: false)
     lose(earlier.record, to: earlier.offset, gap, earlier.mark)
+  }
+
+  /// A piece of an open line may have gone with its file: it was read, and never told of.
+  private func losePiece(in source: Earlier) {
+    isHot = true
+    if source.isEnded || ended.contains(where: { $0.source.id == source.record.id }) { return }
+    lose(source.record, to: source.offset + 1, SourceGap(byteCount: 1, isLeast: true), source.mark)
   }
 
   /// A line that waited for others went with its file: it was read, and never told of.

@@ -28,7 +28,8 @@ extension Lineage {
       if let mark = entry.mark, try adopt(log, entry.source, mark, isEnded: false) { return .known }
     }
     for entry in ended where try adopt(log, entry.source, entry.mark, isEnded: true) { return .known }
-    for file in vague {
+    // Several files may begin so; the oldest one is it.
+    for file in vague where !hasTwinThere(file) {
       let adoption = try adopt(log, file)
       if adoption != .unknown { return adoption }
     }
@@ -92,9 +93,10 @@ extension Lineage {
       if try log.isReadThrough(mark) { return .known }
       return try log.lastBytes(of: mark) == nil ? .unknown : .known
     }
-    let size = min(log.claimedByteCount ?? log.byteCount, file.file.byteCount)
+    let (plain, own) = (log.claimedByteCount ?? log.byteCount, file.file.byteCount)
+    let size = min(plain, own)
     let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
-    guard size > 0, !log.isCompressed || size == file.file.byteCount,
+    guard size > 0, !log.isCompressed || plain == own,
       try log.fingerprint(length: length) == file.file.fingerprint(length: length)
     else { return .unknown }
     // The trailer's size and the beginning do for a compressed file; inflating all of it for its end is dear.
@@ -133,10 +135,12 @@ extension Lineage {
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
       seen[head.file.identity] = Seen(source: record, path: path)
-      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? []
+      // Without a name it is older than all that have one.
+      let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? Set(order)
       let first = copy == nil ? 0 : 1
       let place = queue[first...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
       queue.insert(TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: place)
+      renumber()
     }
     if copy != nil { return }
     // A copy was seen that ends before what was read: what is known to be missing is what was seen and not read.
@@ -187,6 +191,14 @@ extension Lineage {
 
   func hasTwin(_ file: TailedFile) -> Bool {
     seen.contains { $0.key != file.file.identity && $0.value.source.id == file.source.id }
+  }
+
+  /// Whether a file with the same content still has its name.
+  private func hasTwinThere(_ file: TailedFile) -> Bool {
+    seen.contains { identity, entry in
+      identity != file.file.identity && entry.source.id == file.source.id
+        && FileStatus(path: entry.path)?.identity == identity
+    }
   }
 
   /// Whether a file that cannot be read any more was missed often enough: a renaming hides it from a look or two.

@@ -28,7 +28,7 @@ package final class Lineage {
   var losses: [Loss] = []
   /// The last sources that ended with a gap, in case what was missing turns up.
   var ended: [Ended] = []
-  /// What earlier runs read, once that was asked for.
+  /// What earlier runs read, once that was asked for: what was read last comes first.
   package var earlier: [Earlier]?
   /// Lines that earlier runs read and that are to be read again before anything else.
   var again: Again?
@@ -45,7 +45,7 @@ package final class Lineage {
   var chunkBytes = Lineage.chunkBytesMin
 
   struct Seen {
-    let source: SourceRecord
+    var source: SourceRecord
     var path: String
     /// How far it was read when it was let go; nil while it is in hand.
     var mark: ContentMark?
@@ -86,16 +86,35 @@ package final class Lineage {
     seen[file.file.identity] = Seen(source: file.source, path: file.file.path)
     unbegun[file.file.identity] = nil
     isHot = true
-    guard let index = queue.firstIndex(where: { newer.contains($0.file.identity) }) else { return queue.append(file) }
-    if (try? queue[index].isIntact()) == false {
-      // It was truncated: what is in hand of it is older than all that are found, in their order.
-      let behind = queue[(index + 1)...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
-      queue.insert(file, at: behind)
-    } else if queue[index].hasBegun, queue[index].offset > 0 || queue[index].recalled != nil {
+    guard let index = queue.firstIndex(where: { isAmong($0, newer) }) else { return queue.append(file) }
+    if queue[index].hasBegun, queue[index].offset > 0 || queue[index].recalled != nil {
       left.append(file)
     } else {
       queue.insert(file, at: index)
+      renumber()
     }
+  }
+
+  /// Gives sources of which nobody was told yet their numbers in the order in which they will be read: that order is what tells later
+  /// which one was read last.
+  func renumber() {
+    let open = queue.filter(\.mayBeRenumbered)
+    let ids = open.map(\.source.id)
+    let sorted = ids.sorted()
+    if ids == sorted { return }
+    let new = Dictionary(zip(ids, sorted), uniquingKeysWith: { first, _ in first })
+    for file in open { if let id = new[file.source.id] { file.renumber(id) } }
+    for (identity, entry) in seen {
+      if let id = new[entry.source.id] { seen[identity]?.source = entry.source.numbered(id) }
+    }
+  }
+
+  /// Whether a file in hand is one of these, or its content is in one of them. Where that was truncated, what the file holds now tells
+  /// nothing: what is in hand is older than that.
+  private func isAmong(_ file: TailedFile, _ files: Set<FileIdentity>) -> Bool {
+    let own = file.file.identity
+    if files.contains(own), (try? file.isIntact()) != false { return true }
+    return seen.contains { $0.key != own && $0.value.source.id == file.source.id && files.contains($0.key) }
   }
 
   /// Nothing is to be had from it now; the discovery wakes it again.

@@ -82,6 +82,13 @@ package final class LogFile {
     return FileStatus(path: path).flatMap { $0.identity == identity ? $0 : nil }
   }
 
+  /// The bytes that it alone keeps on the disk: it is open and has no name any more; 0 otherwise.
+  package var deletedBytes: Int64 {
+    var status = stat()
+    guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_nlink == 0 else { return 0 }
+    return Int64(status.st_size)
+  }
+
   package var isCompressed: Bool { gzip != nil }
 
   /// What follows the bytes that were read, where fewer came than were asked for.
@@ -137,6 +144,9 @@ package final class LogFile {
     guard size >= 20, pread(descriptor, &trailer, 4, off_t(size - 4)) == 4 else { return nil }
     return Int64(UInt32(littleEndian: trailer))
   }
+
+  /// Whether so many bytes can be in it: deflate makes at most 1032 of one.
+  func isCredible(_ claimed: Int64) -> Bool { claimed <= 1032 * byteCount }
 
   /// The fingerprint of what the file begins with now, or with its first `length` bytes.
   package func fingerprint(length: Int32? = nil) throws(OpenError) -> Fingerprint {

@@ -3,7 +3,7 @@ package import AuditModel
 /// A log file that is being read, or waits for its turn.
 package final class TailedFile {
   package let file: LogFile
-  package let source: SourceRecord
+  package private(set) var source: SourceRecord
   /// Whether an earlier run read of it, and what it had open then.
   package let recalled: [PendingLine]?
   /// Where the next unread byte is.
@@ -59,15 +59,42 @@ package final class TailedFile {
     late = other.late
   }
 
+  /// Whether nobody was told of its number yet.
+  var mayBeRenumbered: Bool { !hasBegun && !isNamed && recalled == nil }
+
+  func renumber(_ id: SourceID) { source = source.numbered(id) }
+
   /// Bytes were seen behind the last line's end.
   var hasUnfinishedLine: Bool { seenSize > offset }
 
   /// How large the file system shows it to be, though nobody has read so far.
-  func note(size: Int64) { if !file.isCompressed, !hasBegun { seenSize = max(seenSize, size) } }
+  func note(size: Int64) {
+    guard !file.isCompressed, !hasBegun, size != seenSize else { return }
+    if size < seenSize {
+      // While something is read what the file system showed may be older than that.
+      if offset == 0, recalled == nil { isReplaced = true }
+      return
+    }
+    if isReplaced { return }
+    seenSize = size
+    // What was found with a few bytes can be told by more of them now.
+    let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
+    guard offset == 0, let beginning, beginning.length < LogFile.tellingLength else { return }
+    let wasOpen = file.isOpen
+    defer { if !wasOpen { file.release() } }
+    guard (try? isAsFound()) == true else { return }
+    self.beginning = (try? file.fingerprint(length: length)) ?? beginning
+  }
+
+  /// Nobody will look into it again: how much it holds now is what counts as lost.
+  func noteEnd() {
+    guard file.isCompressed else { return seenSize = max(seenSize, file.byteCount) }
+    if let claimed = file.claimedByteCount, file.isCredible(claimed) { seenSize = max(seenSize, claimed) }
+  }
 
   /// Whether the file begins as it did when it was found; of interest until its first byte is read.
   func isAsFound() throws(LogFile.OpenError) -> Bool {
-    guard offset == 0, !file.isCompressed, file.isThere, let found = source.fingerprint else { return true }
+    guard offset == 0, !file.isCompressed, file.isThere, let found = beginning else { return true }
     return try file.fingerprint(length: found.length) == found
   }
 
@@ -75,7 +102,7 @@ package final class TailedFile {
   func isIntact() throws(LogFile.OpenError) -> Bool {
     guard !isReplaced, file.isThere, try isAsFound() else { return false }
     if file.isCompressed { return true }
-    return try file.lastBytes(before: offset) == lastBytes
+    return file.byteCount >= seenSize ? try file.lastBytes(before: offset) == lastBytes : false
   }
 
   enum Look {

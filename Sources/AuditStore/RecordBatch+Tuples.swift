@@ -1,5 +1,5 @@
-import AuditModel
-import AuditSignal
+package import AuditModel
+package import AuditSignal
 
 /// The tuples of what a batch brings beside its records. They hold numbers, paths and what comes from redacted rows.
 extension RecordBatch {
@@ -45,22 +45,33 @@ extension RecordBatch {
   }
 
   var signalTuples: EncodedRows {
+    Self.signalTuples(signals, sequence: entry.sequence, collector: entry.collector)
+  }
+
+  /// The rows of `signals` that a batch adds.
+  package static func signalTuples(_ signals: SignalDeltas, sequence: Int64, collector: Int32) -> EncodedRows {
     var rows = EncodedRows()
     for delta in signals.deltas {
       rows.append { out in
-        out.appendBigEndian(Int16(12))
+        let figures = delta.figures
+        out.appendBigEndian(Int16(13))
         out.appendValue(delta.minute)
-        out.appendValue(entry.sequence)
-        out.appendValue(delta.calls)
-        out.appendValue(delta.durationSum)
-        out.appendOptional(delta.durationMin)
-        out.appendOptional(delta.durationMax)
-        out.appendValue(delta.resultBytes)
-        out.appendValue(entry.collector)
-        if let server = delta.server { out.appendBytes(server) } else { out.appendBigEndian(Int32(-1)) }
+        out.appendValue(sequence)
+        out.appendValue(figures.calls)
+        out.appendValue(figures.durationSum)
+        out.appendOptional(figures.durationMin)
+        out.appendOptional(figures.durationMax)
+        out.appendValue(figures.resultBytes)
+        out.appendValue(collector)
+        out.appendBytes(delta.server)
         out.appendBytes(delta.tool)
-        if let status = delta.status { out.appendBytes(status) } else { out.appendBigEndian(Int32(-1)) }
-        if delta.durationMax == nil { out.appendBigEndian(Int32(-1)) } else { out.appendBytes(delta.sketch.encoded) }
+        out.appendBytes(delta.status)
+        if figures.sketch.count == 0 { out.appendBigEndian(Int32(-1)) } else { out.appendBytes(figures.sketch.encoded) }
+        if figures.errorCount == 0 {
+          out.appendBigEndian(Int32(-1))
+        } else {
+          out.appendArray(20, figures.errors.indices.map { figures.errors[$0] })
+        }
       }
     }
     return rows

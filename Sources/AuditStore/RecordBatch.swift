@@ -1,6 +1,6 @@
 package import AuditModel
 package import AuditRedact
-import AuditSignal
+package import AuditSignal
 
 /// Records of one tenant and one collector that are committed together, once. It does not change from try to try.
 package struct RecordBatch: Sendable {
@@ -11,7 +11,8 @@ package struct RecordBatch: Sendable {
   package let rejected: Redacted<EncodedRows>
   /// Sources that appear in this batch first.
   package let sources: [SourceRecord]
-  let signals: SignalDeltas
+  /// What the batch adds to the golden signals.
+  package let signals: SignalDeltas
   let firstTime: Int64?
   let lastTime: Int64?
 

@@ -6,6 +6,14 @@ package struct CollectorReport: Sendable, Hashable {
   package let name: String
   /// By its own clock.
   package let reportedAt: RecordTime
+  /// By the database's.
+  package let heardAt: RecordTime
+  package let spoolBytes: Int64
+  package let spoolBytesMax: Int64
+  /// For how long the database has taken nothing from it; 0 where it does.
+  package let refusedSeconds: Int64
+  /// Whether it has ended as it should: one that has is not missed.
+  package let isEnded: Bool
   /// A JSON object.
   package let state: String
 }
@@ -22,19 +30,25 @@ extension Store {
     }
   }
 
-  /// The newest words of all collectors, by their names.
-  package func collectorReports() async throws -> [CollectorReport] {
+  /// The newest words of all collectors, by their names, and what the database's clock shows.
+  package func collectorReports() async throws -> (now: RecordTime, reports: [CollectorReport]) {
     try await session.perform { connection in
-      try connection.execute(
+      let now = try connection.execute("SELECT clock_timestamp()").only()[0].timestamptz()
+      let reports = try connection.execute(
         """
-        SELECT c.name, s.reported_at, s.state::text FROM audittail.collector_states s JOIN audittail.collectors c USING (collector)
-        ORDER BY c.name
+        SELECT c.name, s.reported_at, s.heard_at, coalesce((s.state->'spool'->>'bytes')::int8, 0),
+          coalesce((s.state->'spool'->>'bytesMax')::int8, 0), coalesce((s.state->>'refusedSeconds')::int8, 0),
+          coalesce((s.state->>'ended')::bool, false), s.state::text
+        FROM audittail.collector_states s JOIN audittail.collectors c USING (collector) ORDER BY c.name
         """
       ).map { row in
         CollectorReport(
           name: try row[0].string(), reportedAt: RecordTime(postgresMicroseconds: try row[1].timestamptz()),
-          state: try row[2].string())
+          heardAt: RecordTime(postgresMicroseconds: try row[2].timestamptz()), spoolBytes: try row[3].int64(),
+          spoolBytesMax: try row[4].int64(), refusedSeconds: try row[5].int64(), isEnded: try row[6].bool(),
+          state: try row[7].string())
       }
+      return (RecordTime(postgresMicroseconds: now), reports)
     }
   }
 }

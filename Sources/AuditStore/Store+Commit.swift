@@ -86,7 +86,7 @@ extension Store {
         "\(schema).rejected (\(RejectedLayout.columns.joined(separator: ",")))", batch.rejected.value, connection)
       try copy(
         "\(schema).signals (minute, seq, calls, duration_ns_sum, duration_ns_min, duration_ns_max, result_bytes, collector,"
-          + " server, tool, status, sketch)", batch.signalTuples, connection)
+          + " server, tool, status, sketch, errors)", batch.signalTuples, connection)
     }
     return CommittedBatch(
       sequence: batch.entry.sequence, hash: batch.entry.hash, records: batch.entry.records,

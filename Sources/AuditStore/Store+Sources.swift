@@ -17,12 +17,20 @@ package struct KnownSource: Sendable, Hashable {
   package let lastBlock: Int64?
   /// Bytes before `position` that were lost unread; 0 where the source was read to `position`.
   package let gapBytes: Int64
+  /// The last batch that brought bytes of it; what only tells of a loss is no reading, unless there is nothing else.
+  package let sequence: Int64
 
   package init(
-    record: SourceRecord, position: SourcePosition, pending: [PendingLine], lastBlock: Int64?, gapBytes: Int64
+    record: SourceRecord, position: SourcePosition, pending: [PendingLine], lastBlock: Int64?, gapBytes: Int64,
+    sequence: Int64
   ) {
     (self.record, self.position, self.pending) = (record, position, pending)
-    (self.lastBlock, self.gapBytes) = (lastBlock, gapBytes)
+    (self.lastBlock, self.gapBytes, self.sequence) = (lastBlock, gapBytes, sequence)
+  }
+
+  /// Whether it was read before another one: by its batch and, in one batch, by its number.
+  package static func isOlder(_ left: KnownSource, _ right: KnownSource) -> Bool {
+    (left.sequence, left.record.id) < (right.sequence, right.record.id)
   }
 }
 
@@ -63,7 +71,7 @@ extension Store {
     }
   }
 
-  /// The sources of this collector whose file had this inode, the newest first. Whether one of them is the same file, its
+  /// The sources of this collector whose file had this inode, the one that was read last first. Whether one of them is the same file, its
   /// birth and its content tell.
   package func sources(of tenant: TenantID, collector: Int32, inode: Int64) async throws -> [KnownSource] {
     try await sources(of: tenant, where: "s.collector = $1 AND s.inode = $2", [.int32(collector), .int64(inode)])
@@ -72,7 +80,8 @@ extension Store {
   /// How many of a lineage's sources are looked at: a runtime keeps fewer files.
   private static let lineageSourcesMax = 64
 
-  /// The newest sources of this collector that were found under a lineage's path or with a rotation's suffix, the newest first.
+  /// The newest sources of this collector that were found under a lineage's path or with a rotation's suffix, the one that
+  /// was read last first.
   package func sources(of tenant: TenantID, collector: Int32, lineage path: String) async throws -> [KnownSource] {
     // A suffix begins with `-` or `.`; `/` is the character after them, so this is a range of the index.
     try await sources(
@@ -87,7 +96,11 @@ extension Store {
       let rows = try connection.execute(
         """
         SELECT s.source, s.path, s.device, s.inode, s.birth, s.fingerprint, s.fingerprint_bytes,
-          p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets, p.last_block, coalesce(p.gap_bytes, 0)
+          p.pos_to, p.pending_streams, p.pending_sources, p.pending_offsets, p.last_block, coalesce(p.gap_bytes, 0),
+          coalesce((
+            SELECT q.seq FROM \(tenant.sql).positions q
+            WHERE q.collector = s.collector AND q.source = s.source AND q.pos_to - q.pos_from > coalesce(q.gap_bytes, 0)
+            ORDER BY q.seq DESC LIMIT 1), p.seq)
         FROM \(tenant.sql).sources s CROSS JOIN LATERAL (
           SELECT p.* FROM \(tenant.sql).positions p JOIN \(tenant.sql).ledger l ON l.collector = p.collector AND l.seq = p.seq
           WHERE p.collector = s.collector AND p.source = s.source ORDER BY p.seq DESC LIMIT 1
@@ -103,8 +116,8 @@ extension Store {
             id: SourceID(try row[0].int32()), path: try row[1].string(), identity: identity,
             fingerprint: fingerprint.map { Fingerprint(length: length, digest: $0) }),
           position: SourcePosition(try row[7].int64()), pending: try row.pendingLines(8),
-          lastBlock: try row[11].present?.int64(), gapBytes: try row[12].int64())
-      }
+          lastBlock: try row[11].present?.int64(), gapBytes: try row[12].int64(), sequence: try row[13].int64())
+      }.sorted { KnownSource.isOlder($1, $0) }
     }
   }
 }

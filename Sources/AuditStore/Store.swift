@@ -47,6 +47,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
   /// PostgreSQL counted other rows than were sent; nothing was committed.
   case rowCount(table: String, sent: Int, stored: Int)
   case unknownTenant(String)
+  /// The connection for the analyzers' lock leads to a pooler, on which a lock would be somebody else's a moment later.
+  case poolerBeforeLock
 
   package var description: String {
     switch self {
@@ -62,6 +64,9 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
       "PostgreSQL took \(stored) of \(sent) rows of \(table); the batch was rolled back."
     case .unknownTenant(let name):
       "There is no tenant \(name). `audittail status` lists those there are."
+    case .poolerBeforeLock:
+      "The connection for the analyzers' lock leads through a pooler. Name the database's own address in analyzer.lock_database; "
+        + "everything else may use the pooler."
     }
   }
 }

@@ -4,9 +4,12 @@ struct MainJobFigures {
   private static let processorSecondsPerMillionMax = 4.0
   private static let peakMebibytesMax = 96.0
   private static let ratioMax = 1.5
+  private static let signalsProcessorPercentMax = 5.0
+  private static let signalsBytesPercentMax = 10.0
 
   private static let heads = [
     "round", "rows/s", "CPU s/M", "user", "system", "peak MiB", "wall s", "floor s", "floor CPU s/M", "wall/floor",
+    "signals CPU %", "signals bytes %",
   ]
 
   let rounds: [MainJobRound]
@@ -20,7 +23,8 @@ struct MainJobFigures {
       Report.number(round.collect.userSeconds * scale, 2), Report.number(round.collect.systemSeconds * scale, 2),
       Report.number(round.collect.peakMebibytes, 1), Report.number(round.collect.wallSeconds, 2),
       Report.number(round.floor.wallSeconds, 2), Report.number(round.floorProcessorSecondsPerMillion, 2),
-      Report.number(round.ratio, 2),
+      Report.number(round.ratio, 2), Report.number(round.signals.processorPercent, 1),
+      Report.number(round.signals.bytesPercent, 1),
     ])
   }
 
@@ -34,12 +38,15 @@ struct MainJobFigures {
       Report.number(median(\.collect.peakMebibytes), 1), Report.number(median(\.collect.wallSeconds), 2),
       Report.number(median(\.floor.wallSeconds), 2), Report.number(median(\.floorProcessorSecondsPerMillion), 2),
       Report.number(median(\.ratio), 2),
+      Report.number(median(\.signals.processorPercent), 1), Report.number(median(\.signals.bytesPercent), 1),
     ])
   }
 
   var isGoodEnough: Bool {
     median(\.processorSecondsPerMillion) <= Self.processorSecondsPerMillionMax
       && median(\.collect.peakMebibytes) <= Self.peakMebibytesMax && median(\.ratio) <= Self.ratioMax
+      && median(\.signals.processorPercent) <= Self.signalsProcessorPercentMax
+      && median(\.signals.bytesPercent) <= Self.signalsBytesPercentMax
   }
 
   var verdict: String {
@@ -51,6 +58,8 @@ struct MainJobFigures {
         part("CPU s/M", median(\.processorSecondsPerMillion), Self.processorSecondsPerMillionMax, 2),
         part("peak MiB", median(\.collect.peakMebibytes), Self.peakMebibytesMax, 1),
         part("wall/floor", median(\.ratio), Self.ratioMax, 2),
+        part("signals' share of CPU %", median(\.signals.processorPercent), Self.signalsProcessorPercentMax, 1),
+        part("and of bytes %", median(\.signals.bytesPercent), Self.signalsBytesPercentMax, 1),
       ].joined(separator: ", ")
   }
 

@@ -4,6 +4,7 @@ struct MainJobRound {
   let collect: Usage
   let floor: Usage
   let batches: Int
+  let signals: SignalCost
 
   var rowsPerSecond: Double { Double(lines) / collect.wallSeconds }
   var processorSecondsPerMillion: Double { collect.processorSeconds * 1e6 / Double(lines) }
@@ -29,6 +30,7 @@ struct MainJobRound {
     guard stored == lines else { throw BenchError("Of \(lines) lines, \(stored) are records in the database.") }
 
     let batches = try await StoredBatches.read(own, session)
+    let signals = SignalCost(of: batches, collect: run.usage)
     try await bare.create(batches.days, session)
     try await cluster.settle()
     try Interruption.check()
@@ -38,6 +40,7 @@ struct MainJobRound {
 
     try await own.drop(session)
     try await bare.drop(session)
-    return MainJobRound(lines: lines, collect: run.usage, floor: floor, batches: batches.batches.count)
+    return MainJobRound(
+      lines: lines, collect: run.usage, floor: floor, batches: batches.batches.count, signals: signals)
   }
 }

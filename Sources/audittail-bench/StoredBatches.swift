@@ -6,6 +6,8 @@ struct StoredBatches: Sendable {
   struct Batch: Sendable {
     let rows: Int
     let tuples: [UInt8]
+    /// Where each tuple ends.
+    let ends: [Int]
   }
 
   private(set) var batches: [Batch] = []
@@ -23,6 +25,7 @@ struct StoredBatches: Sendable {
       let sizes = try ledgerSizes(schema, connection)
       var tuples: [UInt8] = []
       var rows = 0
+      var ends: [Int] = []
       var size = sizes.makeIterator()
       var wanted = size.next() ?? 0
       var seen: Set<Day> = []
@@ -31,10 +34,12 @@ struct StoredBatches: Sendable {
       ) { tuple in
         tuples.append(span: tuple)
         rows += 1
+        ends.append(tuples.count)
         seen.insert(tuple.tupleDay)
         if rows == wanted {
-          stored.batches.append(Batch(rows: rows, tuples: tuples))
+          stored.batches.append(Batch(rows: rows, tuples: tuples, ends: ends))
           tuples = []
+          ends = []
           rows = 0
           wanted = size.next() ?? 0
         }

@@ -8,10 +8,16 @@ struct Audittail: AsyncParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
-        name: "Roles", subcommands: [RunCommand.self, CollectCommand.self, PruneCommand.self, MigrateCommand.self]),
-      CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self]),
+        name: "Roles",
+        subcommands: [
+          RunCommand.self, CollectCommand.self, AnalyzeCommand.self, PruneCommand.self, MigrateCommand.self,
+        ]),
+      CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self, AlertsCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
-        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self]),
+        name: "Try",
+        subcommands: [
+          DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self,
+        ]),
     ])
 }

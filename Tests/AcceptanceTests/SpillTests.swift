@@ -75,7 +75,7 @@ extension Acceptance {
     }
 
     /// Waits until the spool does not grow any more: the collector has read all that there is.
-    private static func settle(_ spool: String, _ collector: ChildProcess) async throws {
+    static func settle(_ spool: String, _ collector: ChildProcess) async throws {
       var last = -1
       var since = ContinuousClock.now
       let end = ContinuousClock.now + .seconds(60)

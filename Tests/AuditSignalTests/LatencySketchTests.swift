@@ -49,7 +49,38 @@ struct LatencySketchTests {
     #expect(LatencySketch(encoded: []) == nil)
     #expect(LatencySketch(encoded: [2]) == nil)
     #expect(LatencySketch(encoded: Array(encoded.dropLast()) + [0x80]) == nil)
+    #expect(LatencySketch(encoded: encoded + [7]) == nil)
     #expect(LatencySketch().quantile(0.5) == nil)
+  }
+
+  @Test("one after another are their merge")
+  func concatenation() throws {
+    var sum = LatencySketch()
+    var bytes: [UInt8] = []
+    for shape in Shape.allCases {
+      var sketch = LatencySketch()
+      for value in Self.values(shape, count: 300, seed: 9) { sketch.insert(value) }
+      bytes += sketch.encoded
+      sum.merge(sketch)
+    }
+    #expect(LatencySketch(encoded: bytes) == sum)
+  }
+
+  @Test("of the first version are read")
+  func firstVersion() throws {
+    // Three durations of 20 ns and one of 70: buckets 20 and 67.
+    let sketch = try #require(LatencySketch(encoded: [1, 20, 3, 50, 1]))
+    #expect(sketch.count == 4 && sketch.quantile(0) == 20 && sketch.cumulative.allSatisfy { $0 == 4 })
+    #expect(LatencySketch(encoded: [1, 20]) == nil)
+  }
+
+  @Test("counts exactly at the edges that the histogram promises")
+  func edges() {
+    var sketch = LatencySketch()
+    for edge in LatencySketch.edges { for value in [edge - 1, edge, edge + 1] { sketch.insert(value) } }
+    let expected: [UInt64] = [2, 5, 8, 11, 14, 17, 20, 23]
+    #expect(sketch.cumulative == expected)
+    #expect(sketch.count == 24)
   }
 
   private static func values(_ shape: Shape, count: Int, seed: UInt64) -> [Int64] {

@@ -10,6 +10,9 @@ struct CommittingReader {
   private var lineage: Lineage
   /// By source, what the last batch told of it.
   private var committed: [SourceID: SourceSpan] = [:]
+  /// The last batch that brought bytes of it.
+  private var sequences: [SourceID: Int] = [:]
+  private var sequence = 0
   private var read: [SourceID: SourceSpan] = [:]
   private var named: [SourceID: SourceRecord] = [:]
   private var records: [SourceID: SourceRecord] = [:]
@@ -49,6 +52,11 @@ struct CommittingReader {
     gaps += openGaps
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
+    sequence += 1
+    for (source, span) in read {
+      let isRead = span.to.offset - span.from.offset > span.gap?.byteCount ?? 0
+      if isRead || sequences[source] == nil { sequences[source] = sequence }
+    }
     named.merge(records) { $1 }
     (read, records) = ([:], [:])
   }
@@ -98,9 +106,13 @@ struct CommittingReader {
       if lineage.earlier == nil, known.contains(where: { !$0.pending.isEmpty }) { lineage.earlier = byAge }
       if try !lineage.resume(log, among: known, before: newer) { strangers.append((file, newer)) }
     }
-    for (file, newer) in strangers {
+    if !strangers.isEmpty, lineage.earlier == nil { lineage.earlier = byAge }
+    // What holds known content tells where the others have their place.
+    for (file, newer) in strangers where file.path != path {
+      _ = try lineage.resume(stranger: LogFile(path: file.path), among: lineage.earlier ?? [], before: newer)
+    }
+    for (file, newer) in strangers where !lineage.knows(file.status.identity) {
       let log = try LogFile(path: file.path)
-      if lineage.earlier == nil { lineage.earlier = byAge }
       if file.path != path {
         let adoption = try lineage.resume(stranger: log, among: lineage.earlier ?? [], before: newer)
         if adoption == .known { continue }
@@ -111,6 +123,7 @@ struct CommittingReader {
     }
     lineage.rename(found)
     lineage.observe(found)
+    if lineage.wantsEarlier(found) { lineage.earlier = byAge }
     lineage.settle(
       isAllFound: found.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: false)
   }
@@ -124,7 +137,7 @@ struct CommittingReader {
   }
 
   private var byAge: [Lineage.Earlier] {
-    committed.sorted { $0.key > $1.key }.compactMap { source, span in
+    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap { source, span in
       named[source].map {
         Lineage.Earlier(
           record: $0, position: span.to, lastBlock: span.lastBlock, pending: span.pending,

@@ -125,10 +125,12 @@ final class TemporaryDirectory {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func write(_ name: String, _ text: String, age: Double = 0) throws {
+  func write(_ name: String, _ text: String, age: Double = 0) throws { try write(name, Array(text.utf8), age: age) }
+
+  func write(_ name: String, _ bytes: [UInt8], age: Double = 0) throws {
     let file = path + "/" + name
     try makeDirectory(of: file)
-    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: file)
   }
 

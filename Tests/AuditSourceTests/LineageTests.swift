@@ -44,6 +44,38 @@ struct LineageTests {
     #expect(reader.committedLines.sorted() == ["begunand ended", "old"])
   }
 
+  private static let firstLines = (1...9).map { "\(RotatingWriter.time) stdout F line \($0)\n" }.joined()
+
+  @Test(
+    "reads a compressed file beside a plain one of its name, once that is finished and holds something else",
+    arguments: [false, true], [false, true])
+  func compressedBeside(isSame: Bool, isRestarted: Bool) throws {
+    let directory = try TemporaryDirectory()
+    var reader = CommittingReader(path: directory.path + "/a.log")
+    try directory.write("a.log.1", isSame ? Self.firstLines : "\(RotatingWriter.time) stdout F other\n", age: 50)
+    try directory.write("a.log", "\(RotatingWriter.time) stdout F last\n")
+    if isRestarted { try reader.drain() }
+    try directory.write("a.log.1.gz", gzip(Array(Self.firstLines.utf8)), age: 60)
+    if isRestarted { reader.restart() }
+    try reader.drain()
+    reader.restart()
+    try reader.drain()
+    let expected = (1...9).map { "line \($0)" } + (isSame ? [] : ["other"]) + ["last"]
+    #expect(reader.committedLines.sorted() == expected.sorted())
+    #expect(reader.gaps.isEmpty && reader.disorder.isEmpty)
+  }
+
+  @Test("does not look into a compressed file that is being written")
+  func compressing() throws {
+    let directory = try TemporaryDirectory()
+    var reader = CommittingReader(path: directory.path + "/a.log")
+    try directory.write("a.log.1", Self.firstLines, age: 50)
+    try directory.write("a.log.1.gz", Array(gzip(Array(Self.firstLines.utf8)).dropLast(30)))
+    try reader.drain()
+    #expect(reader.committedLines == (1...9).map { "line \($0)" })
+    #expect(reader.gaps.isEmpty)
+  }
+
   @Test("tells of a long line that ends in a file after it was left")
   func lateLongLine() throws {
     let directory = try TemporaryDirectory()

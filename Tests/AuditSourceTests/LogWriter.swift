@@ -185,9 +185,14 @@ final class LogWriter {
     destroyed[oldest.generation] = false
   }
 
-  /// Ends what is open, so that every line has an end.
+  /// Ends what is open, so that every line has an end. A log that lost something goes on: only then its loss is told.
   func finish() {
     finishTorn()
+    if !destroyed.isEmpty {
+      let last = Written(text: "<last>", generations: generation...generation)
+      put(Self.encode(last.text, .plain, "", isPartial: false))
+      written.append(last)
+    }
     for key in open.keys.sorted() {
       guard let line = open.removeValue(forKey: key) else { continue }
       let parts = key.split(separator: " ")

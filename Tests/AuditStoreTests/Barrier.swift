@@ -8,6 +8,8 @@ import TestCluster
 final class Barrier: Sendable {
   private let isOpen = Atomic(false)
 
+  var isPassed: Bool { isOpen.load(ordering: .acquiring) }
+
   func open() { isOpen.store(true, ordering: .releasing) }
 
   func wait(atMost limit: Duration) -> Bool {

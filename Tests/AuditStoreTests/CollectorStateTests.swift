@@ -15,7 +15,7 @@ struct CollectorStateTests {
     try await place.store.report(#"{"spool":{"bytes":1}}"#, ofCollector: place.collector, at: time)
     try await place.store.report(#"{"spool":{"bytes":2}}"#, ofCollector: second, at: time)
     try await place.store.report(#"{"spool":{"bytes":3}}"#, ofCollector: place.collector, at: later)
-    let reports = try await place.store.collectorReports().filter {
+    let reports = try await place.store.collectorReports().reports.filter {
       $0.name == "node-b" || $0.name.hasPrefix("collector-collector-states")
     }
     #expect(reports.count == 2)
@@ -29,7 +29,7 @@ struct CollectorStateTests {
     arguments: [
       ("audittail_collector", "SELECT audittail.report_state(1, clock_timestamp(), '{}')", true),
       ("audittail_collector", "UPDATE audittail.collector_states SET state = '{}'", false),
-      ("audittail_collector", "INSERT INTO audittail.collector_states VALUES (9, clock_timestamp(), '{}')", false),
+      ("audittail_collector", "INSERT INTO audittail.collector_states VALUES (9, clock_timestamp(), clock_timestamp(), '{}')", false),
       ("audittail_reader", "SELECT * FROM audittail.collector_states", true),
       ("audittail_reader", "SELECT audittail.report_state(1, clock_timestamp(), '{}')", false),
       ("audittail_retention", "DELETE FROM audittail.collector_states", false),

@@ -49,7 +49,7 @@ struct ManifestTests {
         commands.insert(args[0])
       }
     }
-    #expect(commands.isSuperset(of: ["collect", "prune", "migrate"]))
+    #expect(commands.isSuperset(of: ["collect", "analyze", "prune", "migrate"]))
     #expect(throws: (any Error).self) { try Audittail.parseAsRoot(["collect", "--no-such-flag"]) }
   }
 

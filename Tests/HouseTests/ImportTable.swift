@@ -4,7 +4,7 @@ import Foundation
 /// other modules of the toolchain are free for all.
 enum ImportTable {
   static let allowed: [String: Set<String>] = [
-    "JSON": [],
+    "JSON": ["CStringScan"],
     "Pattern": [],
     "AuditModel": ["Crypto"],
     "AuditSource": ["AuditModel", "CFileStatus", "CZlib", "JSON"],
@@ -14,20 +14,27 @@ enum ImportTable {
     ],
     "AuditKubernetes": ["AuditModel", "JSON", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Logging"],
     "AuditParse": ["AuditModel", "JSON"],
-    "AuditRedact": ["AuditModel", "JSON", "Pattern"],
+    "AuditRedact": ["AuditModel", "CStringScan", "JSON", "Pattern"],
     "AuditSpool": ["AuditModel", "AuditRedact"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],
     "AuditQuery": ["AuditModel", "JSON"],
-    "AuditStore": ["AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
-    "AuditConfig": ["AuditModel", "Yams"],
+    "AuditAlert": ["AuditModel", "JSON", "Crypto", "Mustache"],
+    "AuditDeliver": [
+      "AuditAlert", "AuditModel", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
+      "SystemPackage",
+    ],
+    "AuditStore": ["AuditAlert", "AuditModel", "AuditRedact", "AuditSignal", "AuditQuery", "Postgres"],
+    "AuditConfig": ["AuditAlert", "AuditModel", "Yams"],
+    "AuditDetect": ["AuditModel", "AuditSignal", "JSON"],
     "AuditSample": ["AuditModel"],
     "audittail-bench": [
-      "AuditModel", "AuditRedact", "AuditSample", "CAllocationCount", "Postgres", "ArgumentParser",
+      "AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres",
+      "ArgumentParser",
     ],
     "audittail": [
-      "AuditConfig", "AuditKubernetes", "AuditListen", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact",
-      "AuditSample",
+      "AuditAlert", "AuditConfig", "AuditDeliver", "AuditDetect", "AuditKubernetes", "AuditListen", "AuditModel",
+      "AuditParse", "AuditQuery", "AuditRedact", "AuditSample", "AuditSignal",
       "AuditSource", "AuditSpool", "AuditStore", "JSON", "Pattern",
       "Postgres", "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],

@@ -4,6 +4,7 @@ extension ConfigurationAssembly {
   /// The rules that concern more than one setting. They hold for the effective values, whatever source these are of.
   mutating func checkTogether() {
     checkRetention()
+    checkAlerts()
     let kubernetes = configuration.kubernetes
     if kubernetes.tenantLabel != nil, kubernetes.metadata == .off {
       reportTogether(

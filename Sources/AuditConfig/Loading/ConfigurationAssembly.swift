@@ -59,6 +59,9 @@ struct ConfigurationAssembly {
     }
   }
 
+  /// Changes what is configured of alerts.
+  mutating func changeAlerts(_ change: (inout Configuration.Alerts) -> Void) { change(&configuration.alerts) }
+
   /// Remembers where a list of sections comes from.
   mutating func note(_ list: SectionList, in scope: SettingScope, from origin: ConfigurationOrigin) {
     configuration.origins[scope.fullKey(list.rawValue)] = origin

@@ -1,6 +1,6 @@
 extension FileSource {
   /// One field of a section: its texts, and where it stands.
-  private struct Field {
+  struct Field {
     let texts: [String]
     let origin: ConfigurationOrigin
   }
@@ -56,6 +56,8 @@ extension FileSource {
       switch list {
       case .redactionRules: assembly.add(try rule(fields, place, in: scope), in: scope)
       case .redactionTests: assembly.add(try test(fields, place), in: scope)
+      case .alertReceivers, .alertRoutes, .alertInhibitions, .alertMaintenance, .alertLabels:
+        try readAlertSection(list, fields, place, into: &assembly)
       }
     } catch {
       assembly.report(error.problem)
@@ -82,7 +84,7 @@ extension FileSource {
     }
   }
 
-  private struct WrongField: Error {
+  struct WrongField: Error {
     let problem: ConfigurationProblem
   }
 
@@ -138,7 +140,7 @@ extension FileSource {
   }
 
   /// A text that is not empty.
-  private func text(_ fields: [String: Field], _ name: String, _ place: SectionPlace) throws(WrongField) -> String? {
+  func text(_ fields: [String: Field], _ name: String, _ place: SectionPlace) throws(WrongField) -> String? {
     guard let text = fields[name]?.texts[0] else { return nil }
     guard !text.isEmpty else { throw WrongField(problem: place.problem(name, "is empty")) }
     return text

@@ -13,13 +13,18 @@ package struct Configuration: Sendable {
   package internal(set) var discovery = Discovery()
   package internal(set) var spool = Spool()
   package internal(set) var kubernetes = Kubernetes()
+  package internal(set) var habits = Habits()
   package internal(set) var limits = CollectorLimits()
   package internal(set) var listen = ListenSettings()
   /// Its longest line is `limits.lineBytesMax`, whatever it says itself.
   package internal(set) var listenLimits = ListenLimits()
   package internal(set) var retention = Retention()
+  package internal(set) var signals = Signals()
   package internal(set) var redaction = Redaction()
+  package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
+  package internal(set) var analyzer = Analyzer()
+  package internal(set) var detect = Detect()
   package internal(set) var log = Log()
   /// What tenants have of their own, by name. A tenant that is absent has nothing of its own.
   package internal(set) var tenants: [TenantID: Tenant] = [:]
@@ -70,6 +75,13 @@ package struct Configuration: Sendable {
     package internal(set) var confirmShorter = false
   }
 
+  /// What becomes of the golden signals.
+  package struct Signals: Sendable {
+    package internal(set) var keep = Duration.days(400)
+    package internal(set) var compactEvery = Duration.seconds(30)
+    package internal(set) var cgroupRoot = "/sys/fs/cgroup"
+  }
+
   /// How the database is talked to, and where an embedded one is started from.
   package struct Postgres: Sendable {
     package internal(set) var connectTimeout = Duration.seconds(5)
@@ -110,6 +122,7 @@ package struct Configuration: Sendable {
   /// What one tenant has of its own.
   package struct Tenant: Sendable {
     package internal(set) var redaction = TenantRedaction()
+    package internal(set) var detect = TenantDetect()
     /// Nil means that the installation's retention holds.
     package internal(set) var keep: Duration?
     package internal(set) var confirmShorter = false

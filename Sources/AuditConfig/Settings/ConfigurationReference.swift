@@ -88,7 +88,8 @@ package enum ConfigurationReference {
       let rows = list.fields.map { field in
         "| `\(field.name)` | \(field.type) | \(field.isRequired ? "yes" : "") | \(field.doc) |\n"
       }
-      return "\n## `\(list.rawValue)`\n\n\(list.doc) Also under `tenants.<name>`; in the file only.\n\n"
+      return "\n## `\(list.rawValue)`\n\n\(list.doc) "
+        + (list.isOfTenants ? "Also under `tenants.<name>`; in the file only.\n\n" : "In the file only.\n\n")
         + "| Field | Value | Needed | |\n|---|---|---|---|\n" + rows.joined()
     }.joined() + example
   }
@@ -114,6 +115,37 @@ package enum ConfigurationReference {
           removes: 1990-01-02
         - input: room A1234
           keeps: true
+    ```
+
+    ```yaml
+    alerts:
+      console: https://audittail.example
+      receivers:
+        - name: oncall
+          type: alertmanager
+          url: http://alertmanager.monitoring:9093
+        - name: security
+          type: webhook
+          url: https://hooks.example/audit
+          secret_files: [/run/secrets/hook, /run/secrets/hook-before]
+        - name: chat
+          type: slack
+          url_file: /run/secrets/slack
+      routes:
+        - match: [severity>=critical]
+          receivers: [oncall, chat]
+          escalate_after: 15m
+          escalate_to: [security]
+        - match: [tenant=acme]
+          receivers: [security]
+        - receivers: [chat]
+      maintenance:
+        - name: batch night
+          author: kim
+          reason: month-end exports
+          match: [detector=data-volume]
+          weekly: Sat 22:00
+          length: 6h
     ```
 
     """

@@ -2,11 +2,24 @@
 enum SectionList: String, CaseIterable, Sendable {
   case redactionRules = "redaction.rules"
   case redactionTests = "redaction.tests"
+  case alertReceivers = "alerts.receivers"
+  case alertRoutes = "alerts.routes"
+  case alertInhibitions = "alerts.inhibitions"
+  case alertMaintenance = "alerts.maintenance"
+  case alertLabels = "alerts.labels"
+
+  /// Whether a tenant may have one of its own.
+  var isOfTenants: Bool { self == .redactionRules || self == .redactionTests }
 
   var fields: [SectionField] {
     switch self {
     case .redactionRules: SectionField.ofRule
     case .redactionTests: SectionField.ofTest
+    case .alertReceivers: SectionField.ofReceiver
+    case .alertRoutes: SectionField.ofRoute
+    case .alertInhibitions: SectionField.ofInhibition
+    case .alertMaintenance: SectionField.ofMaintenance
+    case .alertLabels: SectionField.ofLabels
     }
   }
 
@@ -23,6 +36,21 @@ enum SectionList: String, CaseIterable, Sendable {
       What has to become of an input: `audittail check` runs each of them under the policy it stands beside. One or more of
       `expect`, `keeps`, `rule` and `removes` are given.
       """
+    case .alertReceivers:
+      """
+      Who is told of alerts. An address or a secret that must not stand in the file comes from a file or a variable; a file is read
+      at the start.
+      """
+    case .alertRoutes:
+      """
+      Who is told of which alerts: the first route whose conditions hold, and those behind it after `continue`. A condition is
+      `label=value`, `label!=value` (`*` stands for any text) or `severity>=warning`; the labels are `tenant`, `detector`, `severity`,
+      `actor`, `user`, `client`, `server`, `tool`, `session` and your own. Without routes everybody is told everything.
+      """
+    case .alertInhibitions:
+      "Alerts that explain others: while a `source` goes on, each `target` with equal labels is kept quiet."
+    case .alertMaintenance: "Times in which alerts are kept quiet: every week, or once."
+    case .alertLabels: "Labels of your own for alerts that match."
     }
   }
 }
@@ -35,7 +63,7 @@ struct SectionField: Sendable {
   let isRequired: Bool
   let doc: String
 
-  private init(_ name: String, _ type: String, isList: Bool = false, isRequired: Bool = false, _ doc: String) {
+  init(_ name: String, _ type: String, isList: Bool = false, isRequired: Bool = false, _ doc: String) {
     (self.name, self.type, self.isList, self.isRequired, self.doc) = (name, type, isList, isRequired, doc)
   }
 

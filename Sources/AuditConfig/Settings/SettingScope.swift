@@ -40,7 +40,8 @@ enum SettingScope: Hashable {
   /// The lists of sections that may stand in it.
   var lists: [String] {
     switch self {
-    case .installation, .tenant: SectionList.allCases.map(\.rawValue)
+    case .installation: SectionList.allCases.map(\.rawValue)
+    case .tenant: SectionList.allCases.filter(\.isOfTenants).map(\.rawValue)
     case .dialect: []
     }
   }

@@ -1,3 +1,4 @@
+import AuditAlert
 import AuditModel
 
 /// Every setting there is. The reader, the explanation and the reference are made from these rows: a new setting is
@@ -138,6 +139,11 @@ enum SettingTable {
       .limitsOpenFiles, .count.within(16...1_000_000), \.limits.openFilesMax,
       doc: "Most log files held open at a time."),
     Setting(
+      .limitsDeletedBytes, .bytes.within((1 << 20)...(1 << 40)), \.limits.deletedBytesMax,
+      doc:
+        "Most bytes of deleted log files that are kept open until they are read; beyond it the oldest is given up, and is a gap."
+    ),
+    Setting(
       .limitsRejectedTextBytes, .bytes.within(0...(1 << 20)), \.limits.rejectedTextBytesMax,
       doc: "How much of a rejected line is kept, after redaction."),
     Setting(
@@ -174,6 +180,16 @@ enum SettingTable {
       doc: "Says a second time that records may leave before 90d."),
 
     Setting(
+      .signalsKeep, .duration.within(.days(1)...(.days(36500))), \.signals.keep,
+      doc: "How long golden signals and usage are kept, of minutes, hours and days; usually longer than records."),
+    Setting(
+      .signalsCompactEvery, .duration.within(.seconds(1)...(.seconds(3600))), \.signals.compactEvery,
+      doc: "How often the analyzer moves what collectors added into the tables of minutes, hours and days."),
+    Setting(
+      .signalsCgroupRoot, .path, \.signals.cgroupRoot,
+      doc: "Where the node's control groups are, for processor and memory of the pods whose logs are read."),
+
+    Setting(
       .redactionMode, .redactionMode, \.redaction.mode,
       doc: "What stays behind of a value that a rule takes: a mask, a pseudonym, nothing, or the value itself."),
     Setting(
@@ -193,6 +209,42 @@ enum SettingTable {
       doc: "Counts the keys: with a new one every pseudonym is a new one."),
 
     Setting(
+      .alertsResolveAfter, .duration.within(.seconds(1)...(.days(30))), \.alerts.rules.resolveAfter,
+      doc: "An alert is over when nothing more was found for so long; twice as long each time that it came back."),
+    Setting(
+      .alertsReopenWithin, .duration.within(.zero...(.days(30))), \.alerts.rules.reopenWithin,
+      doc: "What comes back within this time after it was over is the same alert."),
+    Setting(
+      .alertsStormMessages, .count.within(1...10_000), \.alerts.rules.stormMessagesMax,
+      doc: "Messages of a tenant to a receiver within alerts.storm_interval; what comes beyond is one digest with counts."),
+    Setting(
+      .alertsStormInterval, .duration.within(.seconds(1)...(.days(1))), \.alerts.rules.stormInterval,
+      doc: "The time in which these are counted."),
+    Setting(
+      .alertsConsole, .webAddress, \.alerts.rules.console, absent: "none",
+      doc: "Address of the console as people reach it, for the links in messages."),
+    Setting(
+      .alertsAllowAddresses, listOf: .addressRange, \.alerts.allowAddresses,
+      doc:
+        "Addresses that receivers may have although they are refused otherwise: loopback, link-local, metadata services."
+    ),
+    Setting(
+      .alertsRetryFirst, .duration.within(.milliseconds(10)...(.seconds(3600))), \.alerts.retry.first,
+      doc: "Before the second attempt of a delivery; the time doubles with each one, and is drawn between half and whole."),
+    Setting(
+      .alertsRetryLongest, .duration.within(.milliseconds(10)...(.days(1))), \.alerts.retry.longest,
+      doc: "Longest time between two attempts."),
+    Setting(
+      .alertsRetrySpan, .duration.within(.seconds(1)...(.days(30))), \.alerts.retry.span,
+      doc: "A delivery is given up after this time; `audittail alerts replay` sends it again."),
+    Setting(
+      .alertsHeartbeat, .duration.within(.seconds(1)...(.days(1))), \.alerts.heartbeat,
+      doc: "Between two messages of the dead man's switch, to receivers with heartbeat: true."),
+    Setting(
+      .alertsCollectorSilent, .duration.within(.seconds(10)...(.days(7))), \.alerts.collectorSilent,
+      doc: "A collector that has not ended and says nothing for so long raises an alert about the installation."),
+
+    Setting(
       .postgresConnectTimeout, .duration.within(.seconds(1)...(.seconds(600))), \.postgres.connectTimeout,
       doc: "Longest wait for a connection, for each host of the URL."),
     Setting(
@@ -203,9 +255,25 @@ enum SettingTable {
       doc: "Directory of the server programs (initdb, postgres) for the embedded database."),
 
     Setting(
+      .detectBudget, .falseAlarms, \.detect.budget,
+      doc:
+        "How many false alarms are acceptable for each subject (user, client, tool …) in 30 days: the detectors' one knob."
+    ),
+    Setting(
+      .detectModes, listOf: .detectorMode, \.detect.modes,
+      doc:
+        "Detectors that are off, or in shadow (what they find is written down and nobody is told); all means each of them, and the last word holds."
+    ),
+    Setting(
+      .analyzerLockDatabase, .databaseURL, \.analyzer.lockDatabase, absent: "database",
+      doc:
+        "Where the analyzers' lock is held: the same database without a pooler in between, where `database` leads to a pooler."
+    ),
+
+    Setting(
       .logLevel, .logLevel, \.log.level, flag: "--log-level",
       doc: "Least severe message that the process writes about itself."),
-  ]
+  ] + habits
 
   /// What makes a dialect of the operator's own, under `dialects.<name>`.
   static let dialect: [Setting<FieldMapping>] = [
@@ -247,6 +315,12 @@ enum SettingTable {
       .redactionPseudonymEpoch, .count.within(0...Int(UInt32.max)), \.redaction.pseudonymEpoch,
       absent: "redaction.pseudonym_epoch",
       doc: "Counts the keys: with a new one every pseudonym is a new one."),
+    Setting(
+      .detectBudget, .falseAlarms, \.detect.budget, absent: "detect.budget",
+      doc: "How many false alarms are acceptable for each of this tenant's subjects in 30 days."),
+    Setting(
+      .detectModes, listOf: .detectorMode, \.detect.modes,
+      doc: "Modes of detectors for this tenant; they come behind the installation's."),
   ]
 }
 

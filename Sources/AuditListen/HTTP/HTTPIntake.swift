@@ -10,12 +10,17 @@ struct HTTPIntake: Sendable {
   let limits: ListenLimits
   let counters: ListenCounters
   let readiness: Readiness
+  let metrics: MetricsText?
   let logger: Logger
 
   func answer(_ request: HTTPRequest) async -> HTTPAnswer {
     switch request.route {
     case .health: return HTTPAnswer(status: 200, body: Array("{\"status\":\"alive\"}\n".utf8))
     case .ready: return await readyAnswer()
+    case .metrics:
+      guard let metrics else { return .problem(404, "There are no metrics here.") }
+      let text = await metrics(request.accept)
+      return HTTPAnswer(status: 200, contentType: text.contentType, body: text.body)
     case .records: return await recordsAnswer(request)
     case .logs: return await logsAnswer(request)
     }
@@ -118,3 +123,6 @@ struct RefusedRequest: Error {
 
 /// Why the program is not ready, each a sentence; empty when it is.
 package typealias Readiness = @Sendable () async -> [String]
+
+/// What this program counts, as text in the form that the peer's `Accept` asks for.
+package typealias MetricsText = @Sendable (_ accept: String?) async -> (contentType: String, body: [UInt8])

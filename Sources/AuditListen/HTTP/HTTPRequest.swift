@@ -4,7 +4,7 @@ import NIOCore
 /// A request that was read to its end and may be answered.
 struct HTTPRequest: Sendable {
   enum Route: Sendable, Hashable {
-    case records, logs, health, ready
+    case records, logs, health, ready, metrics
 
     init?(path: Substring) {
       switch path {
@@ -12,6 +12,7 @@ struct HTTPRequest: Sendable {
       case "/v1/logs": self = .logs
       case "/health": self = .health
       case "/ready": self = .ready
+      case "/metrics": self = .metrics
       default: return nil
       }
     }
@@ -26,6 +27,8 @@ struct HTTPRequest: Sendable {
   var idempotencyKey: String?
   var tenant: TenantID?
   var isHead: Bool
+  /// What the peer wants to be answered with.
+  var accept: String?
   var keepsAlive: Bool
   var body: ByteBuffer
   /// Holds the memory that the body takes.

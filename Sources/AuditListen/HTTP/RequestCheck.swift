@@ -9,6 +9,8 @@ struct RequestCheck: Sendable {
   let inFlight: InFlightBytes
   /// Whether lines are taken here.
   let takesLines: Bool
+  /// Whether this program has metrics to show.
+  let showsMetrics: Bool
 
   private static let keyBytesMax = 256
 
@@ -20,14 +22,17 @@ struct RequestCheck: Sendable {
   /// - Parameter peer: nil when the certificate names no tenant.
   func verdict(on head: HTTPRequestHead, peer: PeerIdentity.Peer?) -> Verdict {
     let path = Self.path(head.uri)
-    guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake else {
+    // Whoever may bring one tenant's lines is not told of the tools of others.
+    guard let route = HTTPRequest.Route(path: path), takesLines || !route.isIntake,
+      route != .metrics || (showsMetrics && !(takesLines && keys != nil))
+    else {
       let intake = takesLines ? "POST to /v1/records or /v1/logs, or " : ""
-      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready."))
+      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready\(showsMetrics ? " or /metrics" : "")."))
     }
     let type = head.headers.first(name: "content-type") ?? ""
     var request = HTTPRequest(
       route: route, contentType: Self.mediaType(type), isCompressed: false, idempotencyKey: nil, tenant: nil,
-      isHead: head.method == .HEAD, keepsAlive: head.isKeepAlive, body: ByteBuffer(),
+      isHead: head.method == .HEAD, accept: head.headers.first(name: "accept"), keepsAlive: head.isKeepAlive, body: ByteBuffer(),
       memory: inFlight.reservation(for: nil))
     guard route.isIntake else {
       if head.method == .GET || head.method == .HEAD { return .read(request) }

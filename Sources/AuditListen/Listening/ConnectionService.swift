@@ -16,7 +16,7 @@ struct ConnectionService: Sendable {
     logger = parts.logger(address)
     intake = HTTPIntake(
       listener: "\(address)", sink: parts.sink, limits: parts.limits, counters: parts.counters,
-      readiness: parts.readiness, logger: logger)
+      readiness: parts.readiness, metrics: parts.metrics, logger: logger)
   }
 
   /// Returns when the connection is over, whatever ended it.

@@ -30,7 +30,7 @@ package struct Listening: Service {
   package static func open(
     _ settings: ListenSettings, limits: ListenLimits, secrets: Secrets = Secrets(), sink: any SubmissionSink,
     counters: ListenCounters = ListenCounters(), logger: Logger, clock: @escaping @Sendable () -> RecordTime,
-    readiness: @escaping Readiness
+    readiness: @escaping Readiness, metrics: MetricsText? = nil
   ) async throws -> Listening {
     try checkPlain(settings)
     let tls = settings.allAddresses.contains { $0.transport.isTLS } ? try settings.tlsContext() : nil
@@ -38,7 +38,7 @@ package struct Listening: Service {
       settings: settings, limits: limits, secrets: secrets, sink: sink, counters: counters,
       inFlight: InFlightBytes(bytesMax: limits.inFlightBytesMax, sharePercent: limits.tenantSharePercent),
       connections: ConnectionBudget(connectionsMax: limits.connectionsMax), tls: tls,
-      logger: logger, clock: clock, readiness: readiness)
+      logger: logger, clock: clock, readiness: readiness, metrics: metrics)
     var streams: [StreamListener] = []
     var datagrams: [DatagramListener] = []
     do {
@@ -90,6 +90,7 @@ struct ListenerParts: Sendable {
   let logger: Logger
   let clock: @Sendable () -> RecordTime
   let readiness: Readiness
+  let metrics: MetricsText?
 
   func logger(_ address: ListenAddress) -> Logger {
     var logger = logger

@@ -145,7 +145,8 @@ struct ConnectionPipeline: Sendable {
     try pipeline.addHandler(
       RequestAssembler(
         check: RequestCheck(
-          keys: parts.secrets.apiKeys, limits: parts.limits, inFlight: parts.inFlight, takesLines: address.takesLines),
+          keys: parts.secrets.apiKeys, limits: parts.limits, inFlight: parts.inFlight, takesLines: address.takesLines,
+          showsMetrics: parts.metrics != nil),
         identity: parts.identity(address), watch: watch, counters: parts.counters))
     return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: Self.configuration())
   }

@@ -30,9 +30,13 @@ extension Collector {
       case .unreadable: denied.insert(path)
       }
     }
-    // After all whose inode told: it may be a copy of one of them, or what one was compressed to. Files that are new come in their
-    // order: when one has to wait, those behind it wait too.
-    for (file, newer) in strangers {
+    // After all whose inode told: it may be a copy of one of them, or what one was compressed to. Those that are come first, for they
+    // tell where the others have their place.
+    for (file, newer) in strangers where file.path != path {
+      if try await adopt(file, in: path, before: newer) { begun += 1 }
+    }
+    // Files that are new come in their order: when one has to wait, those behind it wait too.
+    for (file, newer) in strangers where lineages[path]?.knows(file.status.identity) != true {
       let beginning = try await begin(file, in: path, before: newer, isStranger: true)
       switch beginning {
       case .begun: begun += 1
@@ -42,6 +46,19 @@ extension Collector {
       if beginning == .waits { break }
     }
     return begun
+  }
+
+  /// - Returns: whether the file holds what is known.
+  private func adopt(
+    _ found: FileDiscovery.Found, in path: String, before newer: Set<FileIdentity>
+  ) async throws -> Bool {
+    guard let lineage = lineages[path], let earlier = try await earlier(in: lineage), hasRoom(),
+      let file = held[found.status.identity]?.file ?? (try? LogFile(path: found.path)),
+      file.identity == found.status.identity,
+      (try? lineage.resume(stranger: file, among: earlier, before: newer)) == .known
+    else { return false }
+    held[found.status.identity] = nil
+    return noted(lineage) == .begun
   }
 
   private func begin(
@@ -114,7 +131,7 @@ extension Collector {
 
   /// The sources that earlier runs found in the lineage; asked for once, when a file comes that no inode explains.
   /// - Returns: nil while the database is away.
-  private func earlier(in lineage: Lineage) async throws -> [Lineage.Earlier]? {
+  func earlier(in lineage: Lineage) async throws -> [Lineage.Earlier]? {
     if let earlier = lineage.earlier { return earlier }
     guard let known = try await knownSources(of: lineage.tenant, lineage: lineage.path) else { return nil }
     let earlier = known.map { Lineage.Earlier($0) }

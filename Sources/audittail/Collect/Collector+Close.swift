@@ -63,6 +63,7 @@ extension Collector {
   /// Closes the batches that are old enough, and the largest while all of them together hold too much; hands on what the spool has.
   func closeAged(_ batches: BatchLanes) async throws {
     let now = ContinuousClock.now
+    gauge(batches, now)
     for (tenant, intake) in tenants {
       guard let openedAt = intake.open?.openedAt, now - openedAt >= configuration.limits.batchAgeMax else { continue }
       try await close(tenant, batches)

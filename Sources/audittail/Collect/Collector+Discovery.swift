@@ -97,6 +97,7 @@ extension Collector {
       if news[path] == nil { news[path] = discovery.again(path) }
       lingering[path] = looks > 1 ? looks - 1 : nil
     }
+    giveUpDeleted()
     for (identity, held) in held where news[held.lineage] == nil {
       let size = held.file.byteCount
       if size > 0 { news[held.lineage] = discovery.again(held.lineage) }
@@ -115,6 +116,7 @@ extension Collector {
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
     lineage.observe(now)
+    if lineage.wantsEarlier(now) { _ = try await earlier(in: lineage) }
     lineage.settle(
       isAllFound: now.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: isOnce)
     if lineage.isUnsettled { waiting.insert(path) }
@@ -160,6 +162,29 @@ extension Collector {
     }
     .compactMap { held in held.file.status.map { FileDiscovery.Found(path: held.file.path, status: $0) } }
     .sorted { $0.status.modified < $1.status.modified }
+  }
+
+  // MARK: Deleted files
+
+  /// Deleted files keep the disk full for as long as they are open, and while nothing takes their lines that may be long. Beyond the
+  /// limit the lineage that keeps most of it gives up its oldest ones.
+  private func giveUpDeleted() {
+    var kept: [(lineage: Lineage, bytes: Int64)] = lineages.values.filter(\.isMissingFiles).map {
+      ($0, $0.deletedBytes)
+    }
+    var excess = kept.reduce(0) { $0 + $1.bytes } - Int64(configuration.limits.deletedBytesMax)
+    while excess > 0, let most = kept.indices.max(by: { kept[$0].bytes < kept[$1].bytes }) {
+      let freed = kept[most].lineage.giveUpDeleted()
+      guard freed > 0 else { return }
+      tell("deleted bytes") {
+        logger.error(
+          "limits.deleted_bytes is reached: log files that were deleted before they could be read are given up, each with a gap in the ledger.",
+          metadata: ["deleted_bytes": "\(configuration.limits.deletedBytesMax)"])
+      }
+      kept[most].bytes -= freed
+      excess -= freed
+      wake(kept[most].lineage)
+    }
   }
 
   // MARK: Descriptors

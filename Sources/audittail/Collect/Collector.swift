@@ -67,13 +67,17 @@ actor Collector {
   /// What labels of pods say, and who wants to know of which pod; see `Collector+Pods`.
   var podTenancy: PodTenancy
   let podNotes: PodNotes?
+  let metrics: CollectorMetrics?
+  var nextGauge = ContinuousClock.now
+  var unreadSince: ContinuousClock.Instant?
   var toldLabels: Set<String> = []
   /// Logs of pods whose tenant is not known yet.
   var undecided: Set<String> = []
 
   init(
     store: Store, collector: Int32, configuration: Configuration, logger: Logger, podTenancy: PodTenancy,
-    podNotes: PodNotes?, spool: SpoolAccess? = nil, clock: @escaping @Sendable () -> RecordTime = { .now }
+    podNotes: PodNotes?, spool: SpoolAccess? = nil, metrics: CollectorMetrics? = nil,
+    clock: @escaping @Sendable () -> RecordTime = { .now }
   ) throws {
     self.clock = clock
     self.podTenancy = podTenancy
@@ -83,6 +87,7 @@ actor Collector {
     self.configuration = configuration
     self.logger = logger
     self.spool = spool
+    self.metrics = metrics
     discovery = FileDiscovery(
       patterns: configuration.collector.files, isWatching: configuration.discovery.watch,
       interval: configuration.discovery.interval)
@@ -213,6 +218,8 @@ actor Collector {
   func open(_ tenant: TenantID) async throws {
     if tenants[tenant] != nil { return }
     let head = try await store.open(tenant: tenant, collector: collector)
+    // Nothing of the tenant is on its way: what the ledger has is what was counted.
+    try await metrics?.resume(tenant, of: collector, in: store)
     tenants[tenant] = TenantIntake(
       tenant: tenant, head: head, retention: configuration.retention(for: tenant), openedAt: clock())
     do {

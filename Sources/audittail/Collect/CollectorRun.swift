@@ -17,6 +17,8 @@ struct CollectorRun: Sendable {
   let configuration: Configuration
   let readsStandardInput: Bool
   let isOnce: Bool
+  /// Whether this process is an analyzer too.
+  var analyzes = false
 
   /// A store that is away is waited for this long when there is an end to wait for.
   private static let patienceOnce = Duration.seconds(60)
@@ -56,6 +58,11 @@ struct CollectorRun: Sendable {
           let listening = try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)
           totals.note(listening)
           services.append(.init(service: listening))
+        }
+        if analyzes, !isOnce, !readsStandardInput {
+          let analyzer = try AnalyzerRun(
+            configuration: configuration, logger: configuration.logger("audittail.analyze"))
+          services.append(.init(service: AnalyzerService(run: analyzer, store: store)))
         }
         let group = ServiceGroup(
           configuration: .init(
@@ -139,7 +146,7 @@ struct CollectorRun: Sendable {
     let notes = pods.map { _ in PodNotes() }
     let collector = try Collector(
       store: store, collector: number, configuration: configuration, logger: logger, podTenancy: tenancy,
-      podNotes: notes, spool: readsStandardInput ? nil : spool)
+      podNotes: notes, spool: readsStandardInput ? nil : spool, metrics: totals.metrics)
     // What ends by itself is over before anybody asks how it is.
     let reporter =
       isOnce || readsStandardInput
@@ -147,13 +154,13 @@ struct CollectorRun: Sendable {
       : StateReporter(
         store: store.another("audittail state"), collector: number, state: { totals.state(with: spool.spool) },
         logger: logger)
-    let work: @Sendable () async throws -> Void = {
+    let collecting: @Sendable () async throws -> Void = {
       guard let pods, let notes else { return try await collect(collector, store, totals, spool, logger) }
       try await pods.recording(notes, self, store, collector: number, logger) {
         try await collect(collector, store, totals, spool, logger)
       }
     }
-    if let reporter { try await reporter.during(work) } else { try await work() }
+    if let reporter { try await reporter.during(collecting) } else { try await collecting() }
   }
 
   private func collect(
@@ -166,10 +173,15 @@ struct CollectorRun: Sendable {
     let others = (1..<Committer.connectionsMax).map { _ in store.another() }
     let committer = Committer(
       stores: [store] + others, textBytesMax: configuration.limits.rejectedTextBytesMax,
-      patience: isOnce ? Self.patienceOnce : nil, logger: logger, refused: { totals.noteStore(isAway: true) }
-    ) { item, part in
+      patience: isOnce ? Self.patienceOnce : nil, logger: logger,
+      refused: { error in
+        totals.noteStore(isAway: true)
+        totals.metrics.note(error)
+      }
+    ) { item, part, time in
       totals.add(part, of: item.batch.tenant)
       totals.noteStore(isAway: false)
+      await totals.metrics.note(item, part, time, store)
       if let mark = item.spooled { await spool.spool.release(item.batch.tenant, upTo: mark) }
     }
     do {
@@ -216,6 +228,10 @@ struct CollectorService: Service, CustomStringConvertible {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let server { group.addTask { await server.supervise() } }
       if let pods { group.addTask { await pods.service.run() } }
+      if totals.metrics.isShown {
+        let watch = StoreWatch(store: store.another("audittail.metrics"), metrics: totals.metrics)
+        group.addTask { await watch.run() }
+      }
       group.addTask { try await run.collect(store, totals, pods, spool, logger) }
       // The watch over the server ends only when it is told to; the collector's end is the end.
       try await group.next()
@@ -226,6 +242,7 @@ struct CollectorService: Service, CustomStringConvertible {
 
 /// What was committed so far.
 final class CollectorTotals: Sendable {
+  let metrics = CollectorMetrics()
   private let totals = Mutex<[TenantID: IntakeTotals]>([:])
   private let awaySince = Mutex<ContinuousClock.Instant?>(nil)
 
@@ -237,7 +254,8 @@ final class CollectorTotals: Sendable {
   func state(with spool: Spool) -> CollectorState {
     let listening = listening.withLock { $0 }
     return CollectorState(
-      spool: spool.figures, spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
+      spool: spool.figures, refusedSeconds: refusedSeconds,
+      spoolBytesMax: spool.limits.bytesMax, backlogs: spool.backlogs,
       listening: listening.map { ($0.bound, $0.counters.all) })
   }
 
@@ -252,6 +270,9 @@ final class CollectorTotals: Sendable {
     guard let since = awaySince.withLock({ $0 }), ContinuousClock.now - since > Self.awayMax else { return [] }
     return ["The database has taken nothing for \((ContinuousClock.now - since).components.seconds) seconds."]
   }
+
+  /// For how long the database has taken nothing; 0 where it does.
+  var refusedSeconds: Int64 { awaySince.withLock { $0.map { (ContinuousClock.now - $0).components.seconds } ?? 0 } }
 
   func add(_ part: IntakeTotals, of tenant: TenantID) {
     totals.withLock { $0[tenant, default: IntakeTotals()] += part }

@@ -6,6 +6,10 @@ import AuditSpool
 /// What a collector says of itself, as plain figures: its spool and its listeners.
 struct CollectorState: Sendable {
   let spool: SpoolFigures
+  /// For how long the database has taken nothing; 0 where it does.
+  let refusedSeconds: Int64
+  /// Whether it has ended as it should.
+  var isEnded = false
   let spoolBytesMax: Int
   let backlogs: [TenantID: SpoolBacklog]
   /// Nil where nothing is listened on.
@@ -18,6 +22,7 @@ struct CollectorState: Sendable {
     text += ",\"refused\":\(spool.refused),\"failures\":\(spool.failures),\"damagedSegments\":\(spool.damagedSegments)"
     text += ",\"damagedBytes\":\(spool.damagedBytes),\"lostPieces\":\(spool.lostPieces),\"tenants\":["
     text += backlogs.sorted { $0.key < $1.key }.map(Self.json).joined(separator: ",") + "]}"
+    text += ",\"refusedSeconds\":\(refusedSeconds),\"ended\":\(isEnded)"
     if let (addresses, values) = listening { text += ",\"listening\":" + Self.json(addresses, values) }
     return text + "}"
   }

@@ -13,9 +13,9 @@ struct Committer: Sendable {
   let patience: Duration?
   let logger: Logger
   /// Told each time that the store does not take a batch.
-  let refused: @Sendable () -> Void
-  /// Told of each batch that is stored.
-  let committed: @Sendable (BatchInFlight, IntakeTotals) async -> Void
+  let refused: @Sendable (PostgresError) -> Void
+  /// Told of each batch that is stored, and how long that took.
+  let committed: @Sendable (BatchInFlight, IntakeTotals, Duration) async -> Void
 
   /// Connections that store at the same time.
   static let connectionsMax = 4
@@ -31,11 +31,12 @@ struct Committer: Sendable {
 
   private func run(_ batches: BatchLanes, _ store: Store) async throws {
     while let item = await batches.next() {
+      let began = ContinuousClock.now
       let stored = try await self.store(item.batch, after: batches.head(of: item), store)
       var totals = item.totals
       totals.rejected += totals.records - stored.records
       totals.records = stored.records
-      await committed(item, totals)
+      await committed(item, totals, ContinuousClock.now - began)
       batches.stored(item, hash: stored.hash)
     }
   }
@@ -54,7 +55,7 @@ struct Committer: Sendable {
         if let limit = Task.isShuttingDownGracefully ? Self.patienceAtShutdown : patience, waited > limit {
           throw error
         }
-        refused()
+        refused(error)
         let delay = backoff.next()
         logger.warning(
           "The database does not take a batch; trying again.",

@@ -1,6 +1,7 @@
 import AuditConfig
 import AuditListen
 import AuditModel
+import AuditSignal
 import Logging
 
 extension Listening {
@@ -14,7 +15,12 @@ extension Listening {
     do {
       let listening = try await open(
         configuration.listen, limits: limits, secrets: try secrets(configuration.listen), sink: sink, logger: logger,
-        clock: { .now }, readiness: { spool.reasonsNotReady + totals.reasonsNotReady })
+        clock: { .now }, readiness: { spool.reasonsNotReady + totals.reasonsNotReady },
+        metrics: { accept in
+          let form = Exposition(accept: accept)
+          return (form.contentType, form.text(totals.metrics.registry.families))
+        })
+      totals.metrics.show(spool: spool.spool, listeners: listening.counters, cgroups: configuration.signals.cgroupRoot)
       for address in listening.bound { logger.notice("Listening.", metadata: ["url": "\(address)"]) }
       return listening
     } catch let error as ListenError {

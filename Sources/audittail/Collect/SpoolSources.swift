@@ -58,10 +58,10 @@ extension Collector {
           let source = file.sources.first { $0.id == pending.source }.map { book($0, of: tenant).id }
           return PendingLine(
             stream: pending.stream, format: pending.format, source: source ?? pending.source, offset: pending.offset)
-        }, lastBlock: file.lastBlock, gapBytes: file.gapBytes)
+        }, lastBlock: file.lastBlock, gapBytes: file.gapBytes, sequence: .max)
       if let index { known[index] = position } else { known.insert(position, at: 0) }
     }
-    return known.sorted { $0.record.id > $1.record.id }
+    return known.sorted { KnownSource.isOlder($1, $0) }
   }
 
   /// The source of a piece under the ledger's number, or the next one.

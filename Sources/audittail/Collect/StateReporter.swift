@@ -20,7 +20,7 @@ struct StateReporter: Sendable {
         group.cancelAll()
         return value
       }
-      await report()
+      await report(isEnded: true)
       await store.close()
       return value
     } catch {
@@ -38,9 +38,11 @@ struct StateReporter: Sendable {
   }
 
   /// A database that is away hears it the next time.
-  private func report() async {
+  private func report(isEnded: Bool = false) async {
     do {
-      try await store.report(state().json, ofCollector: collector, at: .now)
+      var state = state()
+      state.isEnded = isEnded
+      try await store.report(state.json, ofCollector: collector, at: .now)
     } catch {
       logger.debug("The collector's state could not be reported.", metadata: ["error": "\(error)"])
     }

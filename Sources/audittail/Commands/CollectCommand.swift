@@ -93,7 +93,9 @@ struct RunCommand: AsyncParsableCommand {
     CrashOutput.keepSecretsOut()
     try await reporting {
       let configuration = try options.load(intake.flags)
-      try await CollectorRun(configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once).run()
+      try await CollectorRun(
+        configuration: configuration, readsStandardInput: intake.stdin, isOnce: intake.once, analyzes: true
+      ).run()
     }
   }
 }

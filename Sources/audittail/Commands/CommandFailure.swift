@@ -35,7 +35,7 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     case let error as PostgresError where error.sqlState == .insufficientPrivilege:
       self.init(
         .configuration,
-        "\(error). Grant the user audittail_collector to collect, audittail_reader to look, or audittail_retention to prune."
+        "\(error). Grant the user audittail_collector to collect, audittail_analyzer to analyze, audittail_reader to look, or audittail_retention to prune."
       )
     case let error as PostgresError where error.sqlState.map { Self.notMigrated.contains($0) } ?? false:
       self.init(
@@ -58,7 +58,7 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
 
   private static func status(of error: StoreError) -> Status {
     switch error {
-    case .schemaNewer, .schemaMissing, .ledgerConflict: .configuration
+    case .schemaNewer, .schemaMissing, .ledgerConflict, .poolerBeforeLock: .configuration
     case .rowCount: .unavailable
     case .unknownTenant: .usage
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditAlert
 import AuditConfig
 import AuditStore
 import Glibc
@@ -61,11 +62,18 @@ struct DemoCommand: AsyncParsableCommand {
       run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
       server: server,
       pods: nil, totals: totals, spool: SpoolAccess(configuration, logger: logger), logger: logger)
+    let secret = "whsec_" + Base64Text.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+    let receiver = try await DemoReceiver.start(secret: secret, figures: figures)
+    let alerting = Alerting(
+      try AlertSetup(configuration).adding(webhook: "demo", url: receiver.url, secret: secret))
+    let analyzer = AnalyzerService(
+      run: try AnalyzerRun(configuration: configuration, logger: logger, alerting: alerting), store: store)
     StandardError.write(Self.welcome(root: root, configuration))
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: collector), .init(service: traffic, successTerminationBehavior: .ignore),
+          .init(service: collector), .init(service: receiver), .init(service: analyzer),
+          .init(service: traffic, successTerminationBehavior: .ignore),
           .init(service: figures, successTerminationBehavior: .gracefullyShutdownGroup),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
@@ -85,7 +93,9 @@ struct DemoCommand: AsyncParsableCommand {
         \(program) query\(flags) --since -5m --status error --format table
         \(program) query\(flags) --tenant acme --text REDACTED --limit 5
         \(program) verify\(flags)
+        \(program) alerts list\(flags)
 
+      What is unusual raises alerts; a webhook on this machine takes them, and they are printed here.
       Ctrl-C stops everything.
 
       """

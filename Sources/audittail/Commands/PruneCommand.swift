@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditAlert
 import AuditConfig
 import AuditModel
 import AuditStore
@@ -29,10 +30,12 @@ struct PruneCommand: AsyncParsableCommand {
         for tenant in try await selectedTenants(tenant, in: store) {
           let kept = keep == nil ? configuration.retention(for: tenant) : configuration.retention.keep
           let first = RecordTime.now.advanced(by: .zero - kept).day
+          let before = stayed.withLock { $0 }
           try await store.prune(tenant, keepFrom: first, isDryRun: dryRun) { pruned in
             try? StandardOutput.write(Self.line(pruned))
             if pruned.outcome == .contended || pruned.outcome == .pendingDetach { stayed.withLock { $0 += 1 } }
           }
+          if !dryRun { try await tellPruned(tenant, stayed: stayed.withLock { $0 } - before, store) }
           // The pods' metadata goes after the records that it describes.
           if !dryRun { try await store.prunePods(of: tenant, before: first) }
           StandardError.write("\(tenant): everything from \(first) on is kept\n")
@@ -41,6 +44,15 @@ struct PruneCommand: AsyncParsableCommand {
       }
       if stayed > 0 { throw ExitCode(CommandFailure.Status.no.rawValue) }
     }
+  }
+
+  /// Whoever is on call hears of days that stay; a user who may not tell has printed it.
+  private func tellPruned(_ tenant: TenantID, stayed: Int, _ store: Store) async throws {
+    let words =
+      stayed > 0
+      ? "\(stayed.counted("day")) of \(tenant) had to stay beyond the retention: the lock was not to be had."
+      : "Every day of \(tenant) beyond the retention has left."
+    try? await store.tell(.pruneFailed, about: tenant.name, stayed > 0 ? .warning : .info, words, isEnd: stayed == 0)
   }
 
   private static func line(_ pruned: PrunedDay) -> String {

@@ -6,11 +6,12 @@ import AuditStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "What is stored of whom, and how the collectors are.",
+    commandName: "status",
+    abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings.",
     discussion: """
-      For each tenant: its days and bytes, and what each collector brought: records, rejected lines, batches, lost bytes, when its last \
-      batch came. Then for each collector that runs or ran as a service, as it said of itself (every ten seconds): its spool (bytes, limit, \
-      what waits and since when, damage) and its listeners (connections, refusals, lines).
+      For each tenant: its days and bytes, what each collector brought (records, rejected lines, batches, lost bytes, when its last batch \
+      came), and how far the analyzer is. Then for each collector that runs or ran as a service, as it said of itself (every ten seconds): \
+      its spool (bytes, limit, what waits and since when, damage) and its listeners (connections, refusals, lines).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, ndjson }
@@ -26,11 +27,19 @@ struct StatusCommand: AsyncParsableCommand {
       try await withStore(configuration, logger: configuration.logger("audittail.status")) { store, _ in
         let tenants = try await store.tenants()
         if tenants.isEmpty { StandardError.write("No tenant yet: nothing was collected into this database.\n") }
+        let analyzers = try await store.analyzers()
+        for analyzer in analyzers where format == .table {
+          try StandardOutput.write(AnalysisStatusText.table(analyzer))
+        }
         for tenant in tenants {
           let status = try await store.status(of: tenant)
-          try StandardOutput.write(format == .table ? Self.table(status) : Self.ndjson(status))
+          let analysis = try await store.analysis(of: tenant)
+          try StandardOutput.write(
+            format == .table
+              ? Self.table(status) + AnalysisStatusText.table(analysis)
+              : Self.ndjson(status, AnalysisStatusText.ndjson(analysis, analyzers)))
         }
-        for report in try await store.collectorReports() {
+        for report in try await store.collectorReports().reports {
           let words = CollectorWords(report)
           try StandardOutput.write(format == .table ? words.table : words.ndjson)
         }
@@ -60,7 +69,7 @@ struct StatusCommand: AsyncParsableCommand {
     return seconds == 0 ? "just now" : DurationGrammar.print(.seconds(seconds)) + " ago"
   }
 
-  private static func ndjson(_ status: TenantStatus) -> String {
+  private static func ndjson(_ status: TenantStatus, _ analysis: String) -> String {
     let collectors = status.collectors.map { collector in
       "{\"name\":\(RecordFormat.quoted(collector.name)),\"records\":\(collector.records),\"rejected\":\(collector.rejected),"
         + "\"batches\":\(collector.batches),\"sources\":\(collector.sources),\"gapBytes\":\(collector.gapBytes),"
@@ -72,6 +81,6 @@ struct StatusCommand: AsyncParsableCommand {
     if let first = status.partitions.first, let last = status.partitions.last {
       line += ",\"firstDay\":\"\(first.day)\",\"lastDay\":\"\(last.day)\""
     }
-    return line + ",\"collectors\":[\(collectors.joined(separator: ","))]}\n"
+    return line + ",\"collectors\":[\(collectors.joined(separator: ","))],\(analysis)}\n"
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditAlert
 import AuditModel
 import AuditQuery
 import AuditStore
@@ -43,6 +44,14 @@ struct VerifyCommand: AsyncParsableCommand {
             to: tenant, who: currentUser(), action: "verify", question: asked.json, rows: Int64(summary.records))
           StandardError.write(Self.words(summary, tenant))
           faults += summary.faults
+          let words =
+            summary.faults > 0
+            ? "Verification of \(tenant) found \(summary.faults.counted("fault")): records or the ledger were changed."
+            : "Verification of \(tenant) finds all as it was stored."
+          // A user who may not tell has printed it.
+          try? await store.tell(
+            .verificationFailed, about: tenant.name, summary.faults > 0 ? .critical : .info, words,
+            isEnd: summary.faults == 0)
         }
         return faults
       }

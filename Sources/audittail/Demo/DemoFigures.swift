@@ -1,3 +1,4 @@
+import AuditAlert
 import AuditModel
 import AuditSample
 import ServiceLifecycle
@@ -9,6 +10,7 @@ final class DemoFigures: Service {
     var written = 0
     var rotations = 0
     var anomaly: SampleAnomaly?
+    var arrivals = DemoArrivals()
   }
 
   private let state = Mutex(State())
@@ -24,6 +26,15 @@ final class DemoFigures: Service {
   func noteWritten(_ lines: Int) { state.withLock { $0.written += lines } }
   func noteRotation() { state.withLock { $0.rotations += 1 } }
   func note(_ anomaly: SampleAnomaly) { state.withLock { $0.anomaly = anomaly } }
+
+  /// Notes a message that arrived, and prints it.
+  func note(_ message: ReceivedMessage, at now: RecordTime) {
+    state.withLock { $0.arrivals.note(message, at: now) }
+    let words =
+      "\(message.event.rawValue) [\(message.severity.rawValue)] \(message.tenant ?? "audittail"): \(message.summary)"
+    let unusual = message.unusual.map { " (\($0))" } ?? ""
+    StandardError.write(StandardError.isTerminal ? "\r\u{1B}[K\(words)\(unusual)\n" : "\(words)\(unusual)\n")
+  }
 
   func run() async throws {
     let isTerminal = StandardError.isTerminal
@@ -47,6 +58,11 @@ final class DemoFigures: Service {
     let sum = totals.all
     let anomaly = state.anomaly.map { ", now an anomaly: \($0.rawValue)" } ?? ""
     return "written \(state.written) lines, \(state.rotations) rotations · stored \(sum.records) records, "
-      + "\(sum.rejected) rejected, \(sum.redactions) secrets taken out · \(sum.batches) batches\(anomaly)"
+      + "\(sum.rejected) rejected, \(sum.redactions) secrets taken out · \(sum.batches) batches · \(alerts(state))\(anomaly)"
+  }
+  private func alerts(_ state: State) -> String {
+    guard let median = state.arrivals.median else { return "\(state.arrivals.count) alerts told" }
+    let tenths = Int((median * 10).rounded())
+    return "\(state.arrivals.count) alerts told, half within \(tenths / 10).\(tenths % 10) s of their record"
   }
 }
