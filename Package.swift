@@ -133,7 +133,10 @@ let package = Package(
     tests("PostgresTests", ["Postgres", "TestCluster"]),
     tests(
       "AuditStoreTests",
-      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres", "TestCluster"]),
+      [
+        "AuditAlert", "AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres",
+        "TestCluster",
+      ]),
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",
