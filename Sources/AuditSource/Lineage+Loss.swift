@@ -124,6 +124,14 @@ extension Lineage {
     }
   }
 
+  /// A file of the lineage came and went and was never looked at: nobody knows how much was in it.
+  package func loseUnseen(_ path: String) {
+    let gap = SourceGap(byteCount: 1, isLeast: true)
+    losses.append(
+      Loss(source: nil, path: path, identity: nil, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
+    isHot = true
+  }
+
   /// Tells of one loss.
   func lossStep(_ newSource: () -> SourceID?) -> Step? {
     guard let loss = losses.first else { return nil }

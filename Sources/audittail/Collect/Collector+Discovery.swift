@@ -56,6 +56,12 @@ extension Collector {
   private func takeNews(isOnce: Bool) {
     discovery.update()
     let changes = discovery.takeChanges()
+    for (path, files) in discovery.takeUnseen() {
+      // A lineage of which nothing was ever seen has no tenant to tell it to.
+      guard let lineage = lineages[path] else { continue }
+      for file in files { lineage.loseUnseen(file) }
+      wake(lineage)
+    }
     if hasLooked, !isOnce {
       for (path, files) in changes { hold(files, of: path) }
     }
