@@ -121,7 +121,7 @@ extension Collector {
     if isFirst { wakePredecessor(of: path) }
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
-    lineage.observe(now)
+    lineage.observe(now, held: Set(held.filter { $0.value.lineage == path }.keys))
     if lineage.wantsEarlier(now) { _ = try await earlier(in: lineage) }
     lineage.settle(
       isAllFound: now.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: isOnce)
