@@ -41,6 +41,7 @@ test-clients: setup
 	$(SWIFT) build -c release --product audittail
 	bash Tests/Clients/run.sh $(BUILD)/release/audittail
 	bash Tests/Clients/conmon.sh
+	bash Tests/Clients/containerd.sh
 	bash Tests/Clients/mcp.sh
 
 ## The image of deploy/Dockerfile, run as a node would run it. Needs root; installs buildah, podman, runc and mmdebstrap.

@@ -18,7 +18,8 @@ extension Lineage {
         lose(pending)
         continue
       }
-      if let gone = earlier?.first(where: { $0.record.id != pending.source && isGone($0, with: pending, before: file) }) {
+      if let gone = earlier?.first(where: { $0.record.id != pending.source && isGone($0, with: pending, before: file) })
+      {
         losePiece(in: gone)
         continue
       }

@@ -137,7 +137,8 @@ struct CommittingReader {
   }
 
   private var byAge: [Lineage.Earlier] {
-    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap { source, span in
+    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap {
+      source, span in
       named[source].map {
         Lineage.Earlier(
           record: $0, position: span.to, lastBlock: span.lastBlock, pending: span.pending,
