@@ -42,12 +42,11 @@ enum GeoDatabaseFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path, String(cString: strerror(errno))) }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure(path, String(cString: strerror(errno))) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw failure(path, "it is no file") }
-    guard status.st_size <= bytesMax else { throw failure(path, "it has more than \(bytesMax >> 20) MiB") }
+    let size = lseek(descriptor, 0, SEEK_END)
+    guard size >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure(path, String(cString: strerror(errno))) }
+    guard size <= bytesMax else { throw failure(path, "it has more than \(bytesMax >> 20) MiB") }
     var problem: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < buffer.count {
         let got = Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
         if got < 0, errno == EINTR { continue }

@@ -10,13 +10,15 @@ import Testing
     #expect(database.built == 1_700_000_000)
     for place in PlaceFile.places {
       let text = "\(place.network.0).\(place.network.1).\(place.network.2).77"
-      let found = try #require(database.place(of: try #require(NetworkAddress(text))))
+      let address = try #require(NetworkAddress(text))
+      let found = try #require(database.place(of: address))
       #expect(found.country == place.country)
       #expect(found.city == place.city)
       #expect(found.position?.latitude == Float(place.latitude))
       #expect(found.position?.radius == Float(place.radius))
     }
-    #expect(database.place(of: try #require(NetworkAddress("9.9.9.9"))) == nil)
+    let elsewhere = try #require(NetworkAddress("9.9.9.9"))
+    #expect(database.place(of: elsewhere) == nil)
   }
 
   @Test("A file that is cut anywhere is refused or answers less, and nothing worse")
@@ -76,7 +78,8 @@ import Testing
       ("81.2.69.10", false), ("172.32.0.1", false), ("2a00::1", false),
     ])
   func placeless(text: String, isPlaceless: Bool) throws {
-    #expect(try #require(NetworkAddress(text)).hasNoPlace == isPlaceless)
+    let address = try #require(NetworkAddress(text))
+    #expect(address.hasNoPlace == isPlaceless)
   }
 
   @Test("London to Sydney is 17,000 km")
@@ -111,14 +114,17 @@ import Testing
     let far = Watch.findings([.geo], Self.calls(from: [(9, "81.2.69.10"), (10, "1.128.0.1")]), settings: settings)
     #expect(Self.kinds(near) == ["new-country"])
     #expect(Self.kinds(far) == ["impossible-travel"])
-    #expect(try #require(far.first).score > (try #require(near.first).score))
-    #expect(try #require(far.first).score >= 2)
+    let (strong, weak) = (try #require(far.first), try #require(near.first))
+    #expect(strong.score > weak.score)
+    #expect(strong.score >= 2)
   }
 
   @Test("A proxy's and a private address are passed over; behind them the caller counts")
   func proxies() throws {
     var settings = try HabitsStoryTests.settings
-    let calls = Self.calls(from: [(9, "81.2.69.10"), (10, "1.128.0.1"), (11, "192.168.0.1"), (12, "81.2.69.10, 1.128.0.1")])
+    let calls = Self.calls(from: [
+      (9, "81.2.69.10"), (10, "1.128.0.1"), (11, "192.168.0.1"), (12, "81.2.69.10, 1.128.0.1"),
+    ])
     #expect(Watch.findings([.geo], calls, settings: settings).count == 2)
     settings.proxies = ["1.128.0.0/16"]
     #expect(Watch.findings([.geo], calls, settings: settings).isEmpty)

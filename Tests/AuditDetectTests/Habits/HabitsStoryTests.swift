@@ -25,15 +25,17 @@ import Testing
       incidents.append(Incident(kind: kind, session: company.calls.last!.session))
     }
     plant(.offHours, "bob", day: 22, hour: 2.5, ["query_db", "export_csv"], "81.2.70.20")
-    plant(.geo, "alice", day: 22, hour: 18, ["read_file", "run_tests", "open_pr"], "81.2.69.10")
+    // Alice at home, and half an hour later on the other side of the earth.
+    plant(.geo, "alice", day: 22, hour: 14.5, ["read_file", "run_tests", "open_pr"], "81.2.69.10")
     incidents.removeLast()
-    plant(.geo, "alice", day: 22, hour: 18.7, ["read_file", "run_tests", "open_pr"], "1.128.0.9")
+    plant(.geo, "alice", day: 22, hour: 15, ["read_file", "run_tests", "open_pr"], "1.128.0.9")
     plant(
       .toolSequence, "carol", day: 23, hour: 10,
       ["send_email", "archive_email", "read_calendar", "send_email", "move_event", "draft_email", "send_email"],
       "81.2.71.30")
     plant(.firstUse, "bob", day: 24, hour: 11, ["query_db", "drop_table"], "81.2.70.20")
-    plant(.toolCollision, "alice", day: 25, hour: 12, ["read_file", "run_tests", "open_pr"], "81.2.69.10", server: "shadow")
+    plant(
+      .toolCollision, "alice", day: 25, hour: 12, ["read_file", "run_tests", "open_pr"], "81.2.69.10", server: "shadow")
     return (company.inOrder, incidents)
   }
 

@@ -76,7 +76,7 @@ struct PlaceFile {
   private static func encode(_ left: Int, _ right: Int, _ bits: Int) -> [UInt8] {
     switch bits {
     case 24: big(left, 3) + big(right, 3)
-    case 28: big(left, 4)[1...] + [UInt8(left >> 24 << 4 | right >> 24)] + big(right, 4)[1...]
+    case 28: big(left, 4)[1...] + [UInt8((left >> 24) << 4 | right >> 24)] + big(right, 4)[1...]
     default: big(left, 4) + big(right, 4)
     }
   }
