@@ -21,6 +21,8 @@ need libpq-dev pkg-config --exists libpq
 need zlib1g-dev pkg-config --exists zlib
 need postgresql have_server
 need util-linux command -v setpriv
+# Only the tests of metrics want a Prometheus.
+[ "${1:-}" != --metrics ] || need prometheus command -v promtool
 
 [ -n "$missing" ] || exit 0
 

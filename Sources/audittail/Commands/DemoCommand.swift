@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditConfig
+import AuditListen
 import AuditStore
 import Glibc
 import Logging
@@ -22,6 +23,11 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Makes the same traffic again.", valueName: "n"))
   var seed: UInt64?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where /health, /ready and /metrics are answered, such as 127.0.0.1:8686.", valueName: "host:port"))
+  var http: String?
+
   func run() async throws {
     CrashOutput.keepSecretsOut()
     try await reporting {
@@ -35,7 +41,8 @@ struct DemoCommand: AsyncParsableCommand {
       }
       let plain = try options.load()
       let root = absolutePath(plain.dataDirectory) + "/demo/pods"
-      let configuration = try options.load([.collectorFiles: ["\(root)/*/*/*.log"]])
+      let configuration = try options.load(
+        [.collectorFiles: ["\(root)/*/*/*.log"]].merging(http.map { [.httpAddress: [$0]] } ?? [:]) { $1 })
       StandardError.write("Starting a private PostgreSQL and the tool servers of three organisations …\n")
       try await withStore(configuration, logger: configuration.logger("audittail.demo"), migrate: true, joins: false) {
         store, server in
@@ -55,19 +62,25 @@ struct DemoCommand: AsyncParsableCommand {
     let figures = DemoFigures(totals: totals, duration: duration)
     let traffic = DemoTraffic(
       root: root, callsPerSecond: rate, seed: seed ?? UInt64.random(in: .min ... .max), figures: figures)
+    let spool = SpoolAccess(configuration, logger: logger)
     let collector = CollectorService(
       run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
       server: server,
-      pods: nil, totals: totals, spool: SpoolAccess(configuration, logger: logger), logger: logger)
+      pods: nil, totals: totals, spool: spool, logger: logger)
     let analyzer = AnalyzerService(run: AnalyzerRun(configuration: configuration, logger: logger), store: store)
     StandardError.write(Self.welcome(root: root, configuration))
+    var listening: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    if configuration.listen.answering != nil {
+      listening.append(
+        .init(service: try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)))
+    }
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: collector), .init(service: analyzer),
           .init(service: traffic, successTerminationBehavior: .ignore),
           .init(service: figures, successTerminationBehavior: .gracefullyShutdownGroup),
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        ] + listening, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }
 
