@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditConfig
 import AuditListen
+import AuditModel
 import AuditStore
 import Glibc
 import Logging
