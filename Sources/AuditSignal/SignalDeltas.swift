@@ -15,7 +15,7 @@ package struct SignalDeltas: Sendable {
     package let tool: [UInt8]
     package let status: [UInt8]
     package var figures = SignalFigures()
-    /// The slowest call that names a trace; shown with metrics, not stored.
+    /// The last call that was slower than those before it and names a trace; shown with metrics, not stored.
     package var exemplar: Exemplar?
     let verdict: ErrorClass.Verdict
   }
@@ -62,14 +62,14 @@ package struct SignalDeltas: Sendable {
     let minute = micros - ((micros % Self.minuteMicros) + Self.minuteMicros) % Self.minuteMicros
 
     let index = find(minute, tuple, tool, server, status)
+    let isSlowest = duration.map { $0 > deltas[index].figures.durationMax ?? -1 } ?? false
     deltas[index].figures.add(duration: duration, resultBytes: resultBytes)
     if let failure = Self.failure(deltas[index].verdict, tuple, error) {
       deltas[index].figures.errors[failure.rawValue] &+= 1
     }
+    guard isSlowest, let duration else { return }
     cursor.skip(to: Self.column(.trace), tuple)
-    guard let duration, let trace = cursor.next(tuple), !trace.isEmpty, trace.count <= Self.traceBytesMax,
-      duration > deltas[index].exemplar?.duration ?? -1
-    else { return }
+    guard let trace = cursor.next(tuple), !trace.isEmpty, trace.count <= Self.traceBytesMax else { return }
     deltas[index].exemplar = Exemplar(trace: Array(tuple, trace), duration: duration, time: micros)
   }
 
