@@ -24,6 +24,8 @@ need util-linux command -v setpriv
 need openssl command -v openssl
 need prometheus-alertmanager command -v prometheus-alertmanager
 need python3-jsonschema python3 -c 'import jsonschema'
+# Only the tests of metrics want a Prometheus.
+[ "${1:-}" != --metrics ] || need prometheus command -v promtool
 
 [ -n "$missing" ] || exit 0
 
