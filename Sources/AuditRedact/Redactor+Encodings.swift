@@ -138,7 +138,13 @@ extension Redactor {
         continue
       }
       let escaped = bytes[index + 1]
-      if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+      let isRun = index &+ 2 < range.upperBound && bytes[index &+ 2] == UInt8(ascii: "\\")
+      if !isRun, escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
+        out[at] = escaped
+        map.addEscapes(decoded: at, count: 1, raw: index, width: 2)
+        at &+= 1
+        index &+= 2
+      } else if escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: "\"") {
         // A byte each, and the two of them one escape for the map: JSON in JSON in JSON has long runs of backslashes.
         let run = backslashes(bytes, index, range.upperBound)
         let first = index

@@ -15,15 +15,15 @@ extension Redactor {
         if action == nil { (action, length) = (found, count) }
         continue
       }
-      let shape = rules.shapes[index]
-      if let token = shape.match(bytes, at: place, in: pass.floor..<pass.range.upperBound, tables) {
+      let shapes = rules.shapes  // counted once; a shape by itself would be copied
+      if let token = shapes[index].match(bytes, at: place, in: pass.floor..<pass.range.upperBound, tables) {
         // A token's own characters reach on: what a shape leaves over is still a part of it.
         var end = token.upperBound
         while end < pass.range.upperBound, tables[bytes[end]].meets(.tokenChar) { end += 1 }
         if bytes[place] == UInt8(ascii: "$"), stands("$ANSIBLE_VAULT", bytes, place) {
           end = vaultEnd(bytes, end, &pass)
         }
-        _ = take(token.lowerBound, end, shape.rule, &pass)
+        _ = take(token.lowerBound, end, shapes[index].rule, &pass)
         return awsSecret(bytes, token, &pass) ?? end
       }
     }

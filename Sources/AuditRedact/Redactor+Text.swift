@@ -126,7 +126,7 @@ extension Redactor {
     let tables = self.tables
     let end = pass.range.upperBound
     var place = pass.range.lowerBound
-    var state = text_scan_state()
+    var state = WideScan.start
     while place < end {
       let base = place
       let places = tables.wide.places(bytes, place, end, &state)

@@ -2,8 +2,8 @@ import CStringScan
 
 /// The tables with which a processor looks at sixty-four bytes of a text at once; see `text_scan.h`.
 struct WideScan: Sendable, BitwiseCopyable {
-  /// What is known of the bytes before; zero at the start of a text.
-  typealias State = text_scan_state
+  /// What is known of the bytes before a text: nothing.
+  static var start: text_scan_state { text_scan_state() }
 
   nonisolated(unsafe) private let tables: UnsafePointer<text_scan_tables>
   /// Whether this processor can.

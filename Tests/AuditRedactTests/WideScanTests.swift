@@ -45,7 +45,7 @@ import Testing
     for shape in RedactionRules.standard.shapes {
       for offset in [0, 1, 61, 62, 63, 64, 100, 127] {
         let text = [UInt8](repeating: 0x20, count: offset) + shape.literal
-        var state = WideScan.State()
+        var state = WideScan.start
         var found = false
         for place in stride(from: 0, to: text.count, by: 64) {
           let places = tables.wide.places(text.span, place, text.count, &state)
