@@ -12,6 +12,7 @@ package struct ExtremeGauge: Sendable {
   private var tail = ExtremeTail()
   private let floor: Float
   private let scaleMin: Float
+  private let scaleOfMedian: Float
 
   private static let hoursKept = 28
   private static let hoursMin = 6
@@ -20,11 +21,12 @@ package struct ExtremeGauge: Sendable {
   /// - Parameters:
   ///   - hour: hours since 1970.
   ///   - floor: the least value of the statistic, which a block without records has.
-  ///   - scaleMin: the least mean excess that is believed.
-  package init(hour: Int64, floor: Float, scaleMin: Float) {
+  ///   - scaleMin: the mean excess that is believed before anything was seen, at least `scaleOfMedian` times the median.
+  package init(hour: Int64, floor: Float, scaleMin: Float, scaleOfMedian: Float = 0.25) {
     self.hour = hour
     self.floor = floor
     self.scaleMin = scaleMin
+    self.scaleOfMedian = scaleOfMedian
     today = floor
     hourMax = floor
   }
@@ -50,7 +52,7 @@ package struct ExtremeGauge: Sendable {
 
   private mutating func fit() {
     let blocks = daysSeen < 2 ? hours : days.values(of: 0)
-    tail = ExtremeTail(maxima: blocks, prior: Self.prior, priorScale: 0.25, priorMin: scaleMin)
+    tail = ExtremeTail(maxima: blocks, prior: Self.prior, priorScale: scaleOfMedian, priorMin: scaleMin)
   }
 
   /// Whether there is enough to judge by.
@@ -83,6 +85,7 @@ package struct ExtremeGauge: Sendable {
     writer.put(UInt32(daysSeen))
     writer.put(floor)
     writer.put(scaleMin)
+    writer.put(scaleOfMedian)
   }
 
   package init(from reader: inout StateReader) throws(StateError) {
@@ -94,6 +97,7 @@ package struct ExtremeGauge: Sendable {
     daysSeen = Int(try reader.uint32())
     floor = try reader.float()
     scaleMin = try reader.float()
+    scaleOfMedian = try reader.float()
     fit()
   }
 }

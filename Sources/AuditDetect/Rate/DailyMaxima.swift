@@ -1,6 +1,6 @@
-/// The maxima of the last 28 days of several quantities, and the tails that they make.
+/// The maxima of the last three weeks of several quantities, and the tails that they make.
 struct DailyMaxima: Sendable {
-  static let daysMax = 28
+  static let daysMax = 21
   private let quantities: Int
   /// [quantity][slot]: the upper halves of floats, which are exact to 0.4 %.
   private var values: [UInt16]

@@ -79,12 +79,26 @@ package struct RateDetector: Detector {
     guard step > swept else { return }
     swept = step
     let rules = rules
-    var found: [(RateAlarm, RateSubject)] = []
+    var found: [(alarm: RateAlarm, subject: RateSubject)] = []
     entries.updateEach { _, entry in
       guard entry.model.isBusy else { return }
       entry.model.advance(to: step * 5, rules) { found.append(($0, entry.subject)) }
     }
-    for (alarm, subject) in found { report(alarm, subject, &detection) }
+    for (alarm, subject) in found where !Self.isExplained(alarm, subject, by: found) {
+      report(alarm, subject, &detection)
+    }
+  }
+
+  /// Whether a narrower subject that dropped at the same time brings most of the calls of a wider one.
+  private static func isExplained(
+    _ alarm: RateAlarm, _ subject: RateSubject, by found: [(alarm: RateAlarm, subject: RateSubject)]
+  ) -> Bool {
+    found.contains { other in
+      other.subject.side.rawValue < subject.side.rawValue && other.alarm.at == alarm.at
+        && (subject.tool.isNone || subject.tool == other.subject.tool)
+        && (subject.caller.isNone || subject.caller == other.subject.caller)
+        && other.alarm.usual >= explainedShare * alarm.usual
+    }
   }
 
   // MARK: State

@@ -42,13 +42,13 @@ extension RateModel {
   /// log₁₀ of the blocks in 30 days.
   private static let daysLog: Float = 1.4771213
   private static let hoursLog: Float = 2.8573325
-  /// Ten views that mostly agree count as two.
-  private static let viewsLog: Float = 0.3
+  /// Ten views that mostly agree count as two and a half.
+  private static let viewsLog: Float = 0.4
   /// Fewer calls than these are no spike whatever the past was.
   private static let countMin: Float = 3
   private static let firstHoursMin = 3
   /// A trough below this says nothing when it is missed.
-  private static let troughMin: Float = 5
+  private static let troughMin: Float = 10
 
   /// The normal deviate of a count whose mean and shape as a gamma variable are given (Wilson & Hilferty 1931).
   private static func deviate(_ count: Float, _ mean: Float, _ shape: Float) -> Float {

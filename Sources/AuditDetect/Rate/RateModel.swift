@@ -3,7 +3,7 @@ import Glibc
 /// The rate of one subject: what is usual at each hour, how far its busiest and quietest days went, and whether the present is beyond.
 ///
 /// Counts of five windows are looked at in two ways. The *record view* asks how often the subject's days have a peak as high, by an
-/// extreme-value tail over the daily maxima of four weeks; of two tails, one for counts and one for their square roots, the mean is taken,
+/// extreme-value tail over the daily maxima of three weeks; of two tails, one for counts and one for their square roots, the mean is taken,
 /// since peaks of services fall off like the one and those of people like the other. The *hour view* does the same with the peak's distance
 /// from what is usual at this hour, as the normal deviate of a negative binomial (Wilson–Hilferty). Both are calibrated by the subject's own
 /// days, so they are on one scale whatever the subject is like. What alarmed is learned only up to the level that alarms.
@@ -149,7 +149,7 @@ struct RateModel: SubjectState {
   }
 
   /// Calls in an hour, at its usual peak, from which on silence says something.
-  private static let busyPeakMin: Float = 5
+  private static let busyPeakMin: Float = 10
 
   private mutating func endDay() {
     for hour in quarantine.endDay() { learn(hour) }

@@ -19,8 +19,8 @@ struct SilenceState: SubjectState {
     self.collector = collector
     last = seconds
     let hour = Int64(seconds / 3600)
-    working = ExtremeGauge(hour: hour, floor: 0, scaleMin: 0.2)
-    off = ExtremeGauge(hour: hour, floor: 0, scaleMin: 0.2)
+    working = ExtremeGauge(hour: hour, floor: 0, scaleMin: 0.2, scaleOfMedian: 0)
+    off = ExtremeGauge(hour: hour, floor: 0, scaleMin: 0.2, scaleOfMedian: 0)
   }
 
   func write(to writer: inout StateWriter) {

@@ -6,7 +6,7 @@ struct SequenceSubject: SubjectState {
   /// Sessions so far, and when the first one ended, in seconds.
   var sessions = 0.0
   var firstEnd = 0.0
-  /// Sessions that were learned; the mean of their surprise and of its square, over the last hundred or so.
+  /// Sessions that were learned; the mean of their surprise and of its square, over the last few hundred.
   private var learned = 0.0
   private var mean = 0.0
   private var square = 1.0
@@ -16,7 +16,7 @@ struct SequenceSubject: SubjectState {
   private var strangeSince = Double.infinity
   private var strangeShare = 0.0
 
-  private static let memory = 100.0
+  private static let memory = 300.0
 
   init() {}
 

@@ -5,7 +5,7 @@ extension ToolSequenceDetector {
       return []
     }
     return [
-      "\(Int(known.sessions)) sessions seen, \(Int(known.habits.total)) calls and ends of sessions learned, \(known.habits.tools.distinct) different tools",
+      "\(Int(known.sessions)) sessions seen, \(Int(known.habits.total)) calls and ends of sessions learned, \(max(known.habits.tools.distinct - 2, 0)) different tools",
       "usual surprise of a session \(SequenceEvidence.rounded(known.usualSurprise)) nats; last session's otherness \(SequenceEvidence.rounded(known.carried))",
       known.sessions < Self.sessionsMin
         ? "still learning: judged from session \(Int(Self.sessionsMin)) on" : "judged",

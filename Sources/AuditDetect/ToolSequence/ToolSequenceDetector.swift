@@ -17,8 +17,9 @@ struct ToolSequenceDetector: Detector {
   /// Sessions before a caller is judged at all, and before what is strange is kept from learning.
   static let sessionsMin = 20.0
   private static let sessionsUntilGate = 50.0
-  /// Otherness from which a session is not learned.
+  /// Otherness from which a session is not learned, and deviations of surprise from which it is not.
   private static let gate = 0.15
+  private static let orderGate = 6.0
   private static let carry = 0.5
   private static let carriedMax = 6.0
   /// How the allowed false alarms are divided between the two views. They sum to less than one: sessions that follow a false alarm often
@@ -92,14 +93,15 @@ struct ToolSequenceDetector: Detector {
     let padded = session.padded(isOver: isOver)
     let time = Double(session.end.nanoseconds) * 1e-9
     let judgement = SessionJudgement(of: padded, habits: subjects[session.subject]?.habits ?? Habits(), crowd: crowd)
-    let (learns, value, isStrange) = subjects.update(session.subject, make: { SequenceSubject() }) { subject in
+    let (learns, value, isOthers) = subjects.update(session.subject, make: { SequenceSubject() }) { subject in
       if subject.sessions == 0 { subject.firstEnd = time }
       subject.sessions += 1
       let otherness = judgement.otherness + Self.carry * subject.carried
       subject.carried = subject.sessions > 5 ? min(max(otherness, 0), Self.carriedMax) : 0
-      let isStrange = subject.sessions > Self.sessionsUntilGate && otherness >= Self.gate
+      let isGated = subject.sessions > Self.sessionsUntilGate
+      let isOthers = isGated && otherness >= Self.gate
+      let deviation = subject.deviation(of: judgement.surprise)
       if subject.sessions > Self.sessionsMin {
-        let deviation = subject.deviation(of: judgement.surprise)
         let order = Self.log10Probability(ofDeviation: deviation)
         // What is nobody else's habit is judged by its order alone.
         let other = otherness > 0 ? tail.log10Probability(otherness) : .infinity
@@ -113,11 +115,11 @@ struct ToolSequenceDetector: Detector {
           log10Probability: min(views.otherness, views.order), windows: windows
         ).report(&detection)
       }
-      let learns = subject.mayLearn(isStrange: isStrange, at: time)
+      let learns = subject.mayLearn(isStrange: isOthers || isGated && deviation >= Self.orderGate, at: time)
       if learns { subject.learn(padded, surprise: judgement.surprise) }
-      return (learns, otherness, isStrange)
+      return (learns, otherness, isOthers)
     }
-    self.tail.add(isStrange ? Self.gate : value, isCensored: isStrange)
+    self.tail.add(isOthers ? Self.gate : value, isCensored: isOthers)
     if learns { self.crowd.learn(padded) }
   }
 

@@ -31,7 +31,8 @@ import Testing
   @Test(
     "Ordinary traffic brings no more findings than the budget says",
     arguments: [
-      (DetectorKind.rateSpike, 2.0), (.rateSpike, 40), (.rateDrop, 40), (.errorRate, 30), (.latency, 30), (.dataVolume, 12),
+      (DetectorKind.rateSpike, 2.0), (.rateSpike, 40), (.rateDrop, 40), (.errorRate, 30), (.latency, 30),
+      (.dataVolume, 12),
       (.authFailure, 10), (.silence, 30),
     ])
   func ordinary(kind: DetectorKind, perHour: Double) {
@@ -40,7 +41,8 @@ import Testing
     var findings: [Finding] = []
     for stream in 0..<streams {
       var traffic = Traffic(seed: UInt64(100 + stream))
-      traffic.run("tool", by: "user", perHour: perHour, hours: 0..<(days * 24), seasonal: stream % 2 == 0) { call, traffic in
+      traffic.run("tool", by: "user", perHour: perHour, hours: 0..<(days * 24), seasonal: stream % 2 == 0) {
+        call, traffic in
         if kind == .authFailure, traffic.uniform() < 0.005 { call.outcome = .denied }
       }
       findings += TrafficWatch.findings([kind], traffic.inOrder)

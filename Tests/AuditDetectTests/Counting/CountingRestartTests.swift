@@ -6,17 +6,20 @@ import Testing
   /// Few records of much that happens, so that each can be followed by a restart.
   static func calls() -> [Traffic.Call] {
     var traffic = Traffic(seed: 7)
-    traffic.run("sync", by: "robot", perHour: 6, hours: 0..<96, seasonal: false) { call, _ in
+    traffic.run("sync", by: "robot", perHour: 15, hours: 0..<96, seasonal: false) { call, _ in
       let hour = (call.seconds - Company.start) / 3600
-      if (90..<94).contains(hour) { (call.outcome, call.milliseconds) = (.error, 900) }
+      if (90..<94).contains(hour) { call.outcome = .error }
       call.team = "platform"
     }
-    traffic.run("sync", by: "robot", perHour: 400, hours: 84..<84.5, seasonal: false)
-    for index in 0..<9 {
+    traffic.run("sync", by: "robot", perHour: 400, hours: 84..<84.5, seasonal: false) { call, _ in
+      call.milliseconds = 900
+      call.bytes = 4 << 20
+    }
+    for index in 0..<18 {
       traffic.calls.append(
         Traffic.Call(
           seconds: Company.start + 86 * 3600 + Double(index) * 20, tool: "login", user: "user\(index % 3)",
-          outcome: .denied, bytes: 90 << 20))
+          outcome: .denied))
     }
     for index in 0..<3 {
       traffic.calls.append(
@@ -35,8 +38,8 @@ import Testing
     var watch = TrafficWatch([kind], settings: settings)
     for (index, call) in calls.enumerated() {
       watch.see(call)
-      // Every record where something happens, every seventh elsewhere: a save has a hundred thousand bytes.
-      guard index > calls.count - 120 || index % 7 == 0 else { continue }
+      // Every record where something happens, every 29th elsewhere: a save has a hundred thousand bytes.
+      guard index > calls.count - 120 || index % 29 == 0 else { continue }
       var other = DetectorSet(tenant: watch.set.tenant, settings: watch.set.detection.settings)
       #expect(try other.restore(watch.set.save()).isEmpty)
       watch.set = other
