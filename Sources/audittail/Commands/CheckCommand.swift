@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditAlert
 import AuditConfig
 import AuditRedact
 import AuditSpool
