@@ -1,6 +1,6 @@
 import AuditConfig
 import AuditModel
-import AuditStore
+@testable import AuditStore
 import Testing
 
 @testable import audittail
