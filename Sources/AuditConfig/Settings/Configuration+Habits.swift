@@ -15,6 +15,10 @@ extension Configuration {
     package internal(set) var utcOffset = 0
     package internal(set) var holidays: [Day] = []
     package internal(set) var maintenance: [TimeSpan] = []
+    /// What teams may spend in a calendar month.
+    package internal(set) var teamBudgets: [NamedAmount] = []
+    /// What a call of a tool costs where the record does not say.
+    package internal(set) var toolCosts: [NamedAmount] = []
   }
 }
 

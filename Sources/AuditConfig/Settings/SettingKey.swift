@@ -98,6 +98,8 @@ package struct SettingKey: Hashable, Sendable, CustomStringConvertible {
   package static let detectDangerousTools = SettingKey("detect.dangerous_tools")
   package static let detectBusinessHours = SettingKey("detect.calendar.business_hours")
   package static let detectUTCOffset = SettingKey("detect.calendar.utc_offset")
+  package static let detectTeamBudgets = SettingKey("detect.team_budgets")
+  package static let detectToolCosts = SettingKey("detect.tool_costs")
   package static let detectHolidays = SettingKey("detect.calendar.holidays")
   package static let detectMaintenance = SettingKey("detect.calendar.maintenance")
   package static let logLevel = SettingKey("log.level")

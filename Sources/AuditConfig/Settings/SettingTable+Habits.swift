@@ -14,6 +14,12 @@ extension SettingTable {
       .detectDangerousTools, listOf: .text, \.habits.dangerousTools,
       doc: "Tools whose first use, and whose unseen place in the order of tools, weigh more; * at the end is any rest."),
     Setting(
+      .detectTeamBudgets, listOf: .namedAmount, \.habits.teamBudgets,
+      doc: "What teams may spend in a calendar month (UTC), in the unit of the records' cost: `platform=200`."),
+    Setting(
+      .detectToolCosts, listOf: .namedAmount, \.habits.toolCosts,
+      doc: "What a call of a tool costs where its record does not say; without either it costs 1."),
+    Setting(
       .detectBusinessHours, listOf: .workingHours, \.habits.businessHours,
       doc: "Hours in which work is never unusual, such as `Mon-Fri 08:00-18:00`."),
     Setting(

@@ -10,6 +10,8 @@ extension DetectionSettings {
     deniedCountries = Set(habits.deniedCountries)
     proxies = habits.proxies
     dangerousTools = habits.dangerousTools
+    teamBudgets = Dictionary(habits.teamBudgets.map { ($0.name, $0.amount) }) { $1 }
+    toolCosts = Dictionary(habits.toolCosts.map { ($0.name, $0.amount) }) { $1 }
     holidays = Set(habits.holidays)
     maintenance = habits.maintenance.map { MaintenanceWindow(start: $0.start, end: $0.end) }
     if !habits.businessHours.isEmpty {
