@@ -41,7 +41,7 @@ import AuditModel
     let samples = [
       "postgresql://x/y", "off", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop",
       "pii=drop", "geo=off", "tcp://127.0.0.1:1", "127.0.0.1:1", "optional", "organization",
-      "sample",
+      "https://sample.example", "10.0.0.0/8", "sample",
     ]
     for setting in SettingTable.installation {
       var changed = Configuration()
