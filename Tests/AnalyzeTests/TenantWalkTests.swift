@@ -13,8 +13,9 @@ struct TenantWalkTests {
   private static func lead(_ epoch: Int64, _ place: WalkedTenant) throws -> Lead {
     let configuration = try ConfigurationLoader(environment: [:]).load(file: nil, flags: [:])
     return Lead(
-      epoch: LeaderEpoch(epoch), store: place.store.another("walk of \(place.tenant)"), configuration: configuration,
-      wakes: DutyWakes([]), logger: Logger(label: "walk") { _ in SwiftLogNoOpLogHandler() })
+      epoch: LeaderEpoch(epoch), since: .now, store: place.store.another("walk of \(place.tenant)"),
+      configuration: configuration, alerting: Alerting(try AlertSetup(configuration)), wakes: DutyWakes([]),
+      logger: Logger(label: "walk") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Lines around a moment, some of them late, by a few users.
