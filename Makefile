@@ -11,7 +11,7 @@ GROUPS := AuditListenTests AuditKubernetesTests AuditSpoolTests|PostgresTests|Au
 empty :=
 ALL_GROUPS := $(subst $(empty) $(empty),|,$(GROUPS))
 
-.PHONY: run test test-clients bench chaos image-test setup format lint clean
+.PHONY: run test test-metrics test-clients bench chaos image-test setup format lint clean
 
 ## The demonstration: live sample traffic, collected, redacted, stored. Ctrl-C stops everything.
 run: setup
@@ -29,18 +29,26 @@ bench: setup
 	$(SWIFT) build -c release
 	$(BUILD)/release/audittail-bench main-job --audittail $(BUILD)/release/audittail --lines $(LINES) --rounds $(ROUNDS)
 	$(BUILD)/release/audittail-bench redaction
+	$(BUILD)/release/audittail-bench signals
 
 ## Only the tests that kill, cut and plant secrets, and 4,000 histories of each kind for the tail.
 chaos: setup
 	$(SWIFT) build --build-tests
 	AUDITTAIL_TEST_HISTORIES=4000 $(SWIFT) test --skip-build --filter LineageModelTests
-	AUDITTAIL_TEST_KILLS=200 $(SWIFT) test --skip-build --filter AcceptanceTests
+	AUDITTAIL_TEST_KILLS=200 AUDITTAIL_TEST_CHAOS_SECONDS=600 $(SWIFT) test --skip-build --filter AcceptanceTests
+
+## Metrics before promtool, the rules with their tests, and every query of the dashboards before a Prometheus that scrapes the demonstration.
+test-metrics: setup
+	sh deploy/setup.sh --metrics
+	$(SWIFT) build -c release --product audittail
+	bash Tests/Metrics/run.sh $(BUILD)/release/audittail
 
 ## Real clients: logger, curl, the OpenTelemetry exporters of Python, fluent-logger. The script says what it needs, and installs it in a venv.
 test-clients: setup
 	$(SWIFT) build -c release --product audittail
 	bash Tests/Clients/run.sh $(BUILD)/release/audittail
 	bash Tests/Clients/conmon.sh
+	bash Tests/Clients/containerd.sh
 	bash Tests/Clients/mcp.sh
 
 ## The image of deploy/Dockerfile, run as a node would run it. Needs root; installs buildah, podman, runc and mmdebstrap.

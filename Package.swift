@@ -78,7 +78,7 @@ let package = Package(
       ]),
     library("AuditKubernetes", ["AuditModel", "JSON", httpClient, nio, nioHTTP1, nioTLS, logging]),
     library("AuditParse", ["AuditModel", "JSON"]),
-    library("AuditRedact", ["AuditModel", "JSON", "Pattern"]),
+    library("AuditRedact", ["AuditModel", "CStringScan", "JSON", "Pattern"]),
     library("AuditSpool", ["AuditModel", "AuditRedact"]),
     library("AuditSignal", ["AuditModel", "AuditRedact"]),
     library("Postgres", ["CLibPQ", logging, subprocess, system]),
@@ -127,13 +127,16 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("PatternTests", ["Pattern"]),
     tests("AuditModelTests", ["AuditModel", "AuditSample"]),
-    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "JSON"]),
+    tests("AuditRedactTests", ["AuditRedact", "AuditModel", "CStringScan", "JSON"]),
     // A throw-away PostgreSQL for the tests that need one.
     .target(name: "TestCluster", dependencies: ["Postgres"], path: "Tests/TestCluster", swiftSettings: strict),
     tests("PostgresTests", ["Postgres", "TestCluster"]),
     tests(
       "AuditStoreTests",
-      ["AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres", "TestCluster"]),
+      [
+        "AuditAlert", "AuditStore", "AuditModel", "AuditParse", "AuditQuery", "AuditRedact", "AuditSignal", "Postgres",
+        "TestCluster",
+      ]),
     tests("AuditSpoolTests", ["AuditSpool", "AuditModel", "AuditParse", "AuditRedact", "JSON"]),
     tests(
       "AuditListenTests",

@@ -21,8 +21,11 @@ need libpq-dev pkg-config --exists libpq
 need zlib1g-dev pkg-config --exists zlib
 need postgresql have_server
 need util-linux command -v setpriv
+need openssl command -v openssl
 need prometheus-alertmanager command -v prometheus-alertmanager
 need python3-jsonschema python3 -c 'import jsonschema'
+# Only the tests of metrics want a Prometheus.
+[ "${1:-}" != --metrics ] || need prometheus command -v promtool
 
 [ -n "$missing" ] || exit 0
 

@@ -1,4 +1,4 @@
-/// Why a byte may be worth a look, as bits, so that six of them can be weighed in one word.
+/// Why a byte may be worth a look, as bits, so that six of them can be weighed in one word; the same as `text_scan_kind`.
 ///
 /// Ids are full of digits and hyphens that mean nothing: a digit behind three small letters, digits or underscores
 /// begins no number, and a hyphen behind a letter begins no option. They are told apart without a branch.

@@ -46,8 +46,10 @@ package final class RedactionRules: Sendable {
     self.policy = table
     markerNames = MarkerTable(names)
     markers = names.map { Array("[REDACTED:\($0)]".utf8) }
+    let entries = Self.entries(shapes)
     tables = ScanTables(
-      keywords: KeywordFilter(Self.entries(shapes)), policy: table, operators: operators,
+      keywords: KeywordFilter(entries), wide: WideScan(entries.map { ($0.literal, $0.foldsCase) }), policy: table,
+      operators: operators,
       redactsAddresses: redactsAddresses)
   }
 

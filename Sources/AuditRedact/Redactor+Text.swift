@@ -1,3 +1,4 @@
+import CStringScan
 import JSON
 
 extension Redactor {
@@ -89,7 +90,7 @@ extension Redactor {
     }
     var pass = TextPass(range: range, depth: depth, personal: personal)
     scanPlain(bytes, &pass)
-    if range.count >= 16 { scanRuns(bytes, &pass) }
+    if range.count >= 16, pass.mayHoldRun { scanRuns(bytes, &pass) }
     if pass.sawPercent { scanDecoded(bytes, &pass, .percent) }
     if pass.sawBackslash { scanDecoded(bytes, &pass, .backslash) }
     if pass.sawEntity { scanDecoded(bytes, &pass, .entity) }
@@ -104,25 +105,57 @@ extension Redactor {
   /// a text nobody can foresee, so it is asked for seldom.
   private mutating func scanPlain(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
     let tables = self.tables
+    guard !usesWideScan else { return scanWide(bytes, &pass) }
     let end = pass.range.upperBound
     var place = pass.range.lowerBound
     var before: UInt64 = 0
     while place < end {
       if place &+ 8 <= bytes.count {
         let base = place
-        var places = interestingPlaces(bytes, &place, end, &before, tables)
-        var next = base
-        while places != 0 {
-          let found = base &+ places.trailingZeroBitCount
-          places &= places &- 1
-          next = look(bytes, found, threeBytes(bytes, found, end), &pass, tables)
-          if next > found &+ 1 { places &= next &- base < 64 ? ~0 &<< UInt64(next &- base) : 0 }
-        }
+        let places = interestingPlaces(bytes, &place, end, &before, tables)
+        let next = look(bytes, at: places, from: base, &pass)
         if next > place { (place, before) = (next, 0) }
       } else {
         place = look(bytes, place, threeBytes(bytes, place, end), &pass, tables)
       }
     }
+  }
+
+  /// The same, sixty-four places at a time.
+  private mutating func scanWide(_ bytes: Span<UInt8>, _ pass: inout TextPass) {
+    let tables = self.tables
+    let end = pass.range.upperBound
+    var place = pass.range.lowerBound
+    var state = text_scan_state()
+    while place < end {
+      let base = place
+      let places = tables.wide.places(bytes, place, end, &state)
+      place &+= 64
+      let next = look(bytes, at: places, from: base, &pass)
+      if next > place {
+        place = next
+        (state.small, state.word, state.runs) = (0, 0, 1)  // what was passed by is not known
+      }
+    }
+    pass.mayHoldRun = state.runs != 0
+  }
+
+  /// Places that may matter, bit n for the n-th from `base` on. Returns where to go on.
+  @inline(__always)
+  private mutating func look(
+    _ bytes: Span<UInt8>, at found: UInt64, from base: Int, _ pass: inout TextPass
+  ) -> Int {
+    let tables = self.tables
+    let end = pass.range.upperBound
+    var places = found
+    var next = base
+    while places != 0 {
+      let found = base &+ places.trailingZeroBitCount
+      places &= places &- 1
+      next = look(bytes, found, threeBytes(bytes, found, end), &pass, tables)
+      if next > found &+ 1 { places &= next &- base < 64 ? ~0 &<< UInt64(next &- base) : 0 }
+    }
+    return next
   }
 
   /// Which of up to sixty places are worth a look, bit n for the n-th; moves `place` behind them.

@@ -17,6 +17,8 @@ package struct Redactor: ~Copyable {
   private let ownedRules: RedactionRules
   /// The rules' own, which live as long.
   let tables: ScanTables
+  /// Whether texts are looked at sixty-four bytes at a time; a test may turn it off.
+  var usesWideScan: Bool
   /// Regions found in the record so far, sorted and apart once a value is done.
   var regions: [Region] = []
   /// What fired since `startRecord`.
@@ -68,6 +70,7 @@ package struct Redactor: ~Copyable {
     self.rules = rules
     ownedRules = rules
     tables = rules.tables
+    usesWideScan = rules.tables.wide.isPossible
     scratch = Array(repeating: nil, count: Self.depthMax + 2)
     keyCache = KeyCache(size: 1024)
     cleanValues = KeyCache(size: 512)

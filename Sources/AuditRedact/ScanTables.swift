@@ -6,6 +6,7 @@ struct ScanTables: Sendable, BitwiseCopyable {
   private let triggers = FixedTable((0...255).map { TextTrigger.trigger($0) })
   private let interests = FixedTable((0...255).map { ByteInterest.of($0) })
   private let keywords: KeywordFilter
+  let wide: WideScan
   /// See `pairs`.
   private let nationalIDPairs: FixedTable<UInt64>
   /// Bit n is set if a national id has n digits in its first run.
@@ -25,10 +26,10 @@ struct ScanTables: Sendable, BitwiseCopyable {
   let keyBytesMin: Int
 
   init(
-    keywords: KeywordFilter, policy: borrowing PolicyTable, operators: borrowing OperatorRuleTable,
+    keywords: KeywordFilter, wide: WideScan, policy: borrowing PolicyTable, operators: borrowing OperatorRuleTable,
     redactsAddresses: Bool
   ) {
-    self.keywords = keywords
+    (self.keywords, self.wide) = (keywords, wide)
     self.redactsAddresses = redactsAddresses
     (isPlain, writesPseudonyms) = (policy.isPlain, policy.writesPseudonyms)
     hasOperatorRules = !operators.rules.isEmpty
@@ -54,6 +55,7 @@ struct ScanTables: Sendable, BitwiseCopyable {
     interests.deallocate()
     nationalIDPairs.deallocate()
     keywords.deallocate()
+    wide.deallocate()
   }
 
   /// The class of a byte.

@@ -8,6 +8,8 @@ struct TextPass {
   let personal: Bool
   /// One past the last byte that a region or a consumed token took.
   var floor: Int
+  /// Sixteen digits of base64 may follow each other somewhere.
+  var mayHoldRun = true
   var sawPercent = false
   var sawBackslash = false
   var sawEntity = false

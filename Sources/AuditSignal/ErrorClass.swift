@@ -31,6 +31,14 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
   /// What a status says by itself.
   package static func verdict(_ status: Span<UInt8>) -> Verdict {
     if status.count == 0 { return .unknown }
+    if status.count == 7, status[0] == UInt8(ascii: "s"), status[6] == UInt8(ascii: "s") {
+      // Nearly all.
+      if status[1] == UInt8(ascii: "u"), status[2] == UInt8(ascii: "c"), status[3] == UInt8(ascii: "c"),
+        status[4] == UInt8(ascii: "e"), status[5] == UInt8(ascii: "s")
+      {
+        return .success
+      }
+    }
     if let known = words[status.lowercased()] { return known }
     guard status.count == 3, let code = status.number else { return .failure(nil) }
     switch code {
@@ -40,10 +48,16 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Statuses, in lower case, of what succeeded, beside the codes 100 to 399.
+  package static let successWords = [
+    "success", "ok", "succeeded", "completed", "complete", "allow", "allowed", "passed", "true", "executed",
+  ]
+  /// And of what no end was seen of; then an error's text says that it failed.
+  package static let unknownWords = ["unknown", "pending", "started"]
+
   private static let words: [String: Verdict] = {
     let all: [(Verdict, [String])] = [
-      (.success, ["success", "ok", "succeeded", "completed", "complete", "allow", "allowed", "passed", "true", "executed"]),
-      (.unknown, ["unknown", "pending", "started"]),
+      (.success, successWords), (.unknown, unknownWords),
       (.failure(.denied), ["denied", "deny", "forbidden", "unauthorized", "blocked", "401", "403"]),
       (.failure(.timeout), ["timeout", "timed_out", "timedout", "deadline_exceeded", "408", "504"]),
       (.failure(.cancelled), ["cancelled", "canceled", "aborted", "499"]),
@@ -62,9 +76,44 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
 
   /// What an error's words say; the first class that finds one of its own.
   package static func told(by text: Span<UInt8>) -> ErrorClass {
-    let text = text.extracting(0..<min(text.count, textBytesMax)).lowercased()
-    return phrases.first { $0.1.contains { text.contains($0) } }?.0 ?? .other
+    let end = min(text.count, textBytesMax)
+    var best = Int.max
+    for start in 0..<end {
+      let candidates = phrasesByFirst[Int(text[start] | 0x20)]
+      for candidate in candidates where candidate.rank < best && candidate.stands(in: text, at: start, end) {
+        best = candidate.rank
+      }
+    }
+    return best == .max ? .other : phrases[best].0
   }
+
+  /// A phrase in lower case, and the place of its class among those that are looked for.
+  private struct Phrase: Sendable {
+    let bytes: [UInt8]
+    let rank: Int
+
+    func stands(in text: Span<UInt8>, at start: Int, _ end: Int) -> Bool {
+      guard start + bytes.count <= end else { return false }
+      for index in 1..<bytes.count {
+        let byte = text[start + index]
+        let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+        if lower != bytes[index] { return false }
+      }
+      return true
+    }
+  }
+
+  /// By the first byte, with the bit set that makes a letter small; no phrase begins with a byte that this confuses with another one.
+  private static let phrasesByFirst: [[Phrase]] = {
+    var table = [[Phrase]](repeating: [], count: 256)
+    for (rank, (_, words)) in phrases.enumerated() {
+      for word in words {
+        let bytes = Array(word.utf8)
+        table[Int(bytes[0] | 0x20)].append(Phrase(bytes: bytes, rank: rank))
+      }
+    }
+    return table
+  }()
 
   private static let phrases: [(ErrorClass, [String])] = [
     (.rateLimited, ["rate limit", "rate-limit", "ratelimit", "too many requests", "throttl", "quota"]),

@@ -1,5 +1,6 @@
 package import AuditModel
 package import AuditRedact
+import Glibc
 
 /// The golden signals that one batch adds: per minute, server, tool and status how many calls, how they failed, how long they took
 /// and how many bytes they returned.
@@ -14,7 +15,7 @@ package struct SignalDeltas: Sendable {
     package let tool: [UInt8]
     package let status: [UInt8]
     package var figures = SignalFigures()
-    /// The slowest call that names a trace; shown with metrics, not stored.
+    /// The last call that was slower than those before it and names a trace; shown with metrics, not stored.
     package var exemplar: Exemplar?
     let verdict: ErrorClass.Verdict
   }
@@ -61,14 +62,14 @@ package struct SignalDeltas: Sendable {
     let minute = micros - ((micros % Self.minuteMicros) + Self.minuteMicros) % Self.minuteMicros
 
     let index = find(minute, tuple, tool, server, status)
+    let isSlowest = duration.map { $0 > deltas[index].figures.durationMax ?? -1 } ?? false
     deltas[index].figures.add(duration: duration, resultBytes: resultBytes)
     if let failure = Self.failure(deltas[index].verdict, tuple, error) {
       deltas[index].figures.errors[failure.rawValue] &+= 1
     }
+    guard isSlowest, let duration else { return }
     cursor.skip(to: Self.column(.trace), tuple)
-    guard let duration, let trace = cursor.next(tuple), !trace.isEmpty, trace.count <= Self.traceBytesMax,
-      duration > deltas[index].exemplar?.duration ?? -1
-    else { return }
+    guard let trace = cursor.next(tuple), !trace.isEmpty, trace.count <= Self.traceBytesMax else { return }
     deltas[index].exemplar = Exemplar(trace: Array(tuple, trace), duration: duration, time: micros)
   }
 
@@ -127,23 +128,45 @@ package struct SignalDeltas: Sendable {
     }
   }
 
-  /// FNV-1a, continued.
+  /// Eight bytes at a time; where a name ends counts too.
+  @inline(__always)
   private static func mix(_ hash: inout UInt64, _ bytes: Span<UInt8>, _ range: Range<Int>) {
-    for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
-    hash = (hash ^ 0x100) &* 0x100_0000_01B3
+    var at = range.lowerBound
+    while at + 8 <= range.upperBound {
+      fold(&hash, UInt64(bitPattern: bytes.int64(at: at)))
+      at += 8
+    }
+    var rest = UInt64(range.count)
+    while at < range.upperBound {
+      rest = rest << 8 | UInt64(bytes[at])
+      at += 1
+    }
+    fold(&hash, rest)
+  }
+
+  @inline(__always)
+  private static func fold(_ hash: inout UInt64, _ word: UInt64) {
+    let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    hash = product.high ^ product.low
   }
 
   /// A name that was cut is equal to none, and so gets a delta a record; whoever adds deltas up adds them up.
+  @inline(__always)
   private static func equal(_ key: [UInt8], _ tuple: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard key.count == range.count else { return false }
-    for offset in 0..<key.count where key[offset] != tuple[range.lowerBound + offset] { return false }
-    return true
+    return tuple.extracting(range).withUnsafeBufferPointer { part in
+      key.withUnsafeBufferPointer { key in
+        guard let left = key.baseAddress, let right = part.baseAddress else { return true }
+        return memcmp(left, right, key.count) == 0
+      }
+    }
   }
 
   private static func name(_ tuple: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
     guard range.count > nameBytesMax else { return Array(tuple, range) }
+    // FNV-1a.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    mix(&hash, tuple, range)
+    for index in range { hash = (hash ^ UInt64(tuple[index])) &* 0x100_0000_01B3 }
     // The mark is three bytes, the digest sixteen; characters stay whole.
     var end = range.lowerBound + nameBytesMax - 19
     while end > range.lowerBound, tuple[end] & 0xC0 == 0x80 { end -= 1 }

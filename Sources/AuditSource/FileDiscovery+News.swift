@@ -2,16 +2,11 @@ import Glibc
 
 /// What the kernel tells, and what links say.
 extension FileDiscovery {
-  private struct Name: Hashable {
-    let directory: String
-    let name: String
-  }
-
   /// Looks at every name that there is news of, once, however often it was told of.
   /// - Returns: whether news were lost.
   func readNews() -> Bool {
     guard let inotify else { return false }
-    var names: Set<Name> = []
+    var names: Set<UnseenFiles.Name> = []
     var ended: [LogDirectory] = []
     var isIncomplete = false
     inotify.events { event in
@@ -20,7 +15,8 @@ extension FileDiscovery {
         if event.isEnd {
           ended.append(directory)
         } else if !event.name.isEmpty {
-          names.insert(Name(directory: directory.path, name: event.name))
+          names.insert(UnseenFiles.Name(directory: directory.path, name: event.name))
+          unseen.take(event, in: directory.path)
         }
       }
     }
@@ -29,7 +25,25 @@ extension FileDiscovery {
       if let directory = directories[name.directory] { look(at: name.name, in: directory) }
     }
     listUnlisted()
+    unseen.settle { directories[$0.directory]?.files[$0.name] != nil }
+    for name in unseen.takeGone() { noteUnseen(name) }
     return isIncomplete
+  }
+
+  /// A log file came and went and was never looked at. Where it was compressed meanwhile, its content is there.
+  private func noteUnseen(_ name: UnseenFiles.Name) {
+    let path = PathText.join(name.directory, name.name)
+    guard let directory = directories[name.directory], isWanted(name.name, path, in: directory),
+      !RotatedName.isCompressed(path), FileStatus(path: path + RotatedName.compressed) == nil
+    else { return }
+    let base = RotatedName.lineage(of: path)
+    unseenPaths[aliases[base] ?? base, default: []].append(path)
+  }
+
+  /// Files that came and went since the last call and were never looked at, by their lineages.
+  package func takeUnseen() -> [String: [String]] {
+    defer { unseenPaths = [:] }
+    return unseenPaths
   }
 
   private static let linksMax = 8

@@ -137,7 +137,7 @@ extension FileDiscovery {
     }
   }
 
-  private func isWanted(_ name: String, _ path: String, in directory: LogDirectory) -> Bool {
+  func isWanted(_ name: String, _ path: String, in directory: LogDirectory) -> Bool {
     if directory.files[name] != nil { return true }
     if RotatedName.isUnfinished(name) || ContainerLogPath.isForeign(path) { return false }
     // A rotated file is wanted where the one that it was renamed from is.

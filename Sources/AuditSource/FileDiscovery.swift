@@ -38,6 +38,8 @@ package final class FileDiscovery {
   var vanished: [FileIdentity: String] = [:]
   /// Lineages with a file that is being compressed, and since when that was seen.
   private var unfinished: [String: ContinuousClock.Instant] = [:]
+  var unseen = UnseenFiles()
+  var unseenPaths: [String: [String]] = [:]
   var isOverWatches = false
   private let interval: Duration
   private var nextSweep = ContinuousClock.now

@@ -9,6 +9,8 @@ final class Inotify {
     /// Which watch; -1 for an overflow.
     let watch: Int32
     let mask: UInt32
+    /// The same in both events of one renaming.
+    let cookie: UInt32
     /// The name in the directory; empty where the directory itself is meant.
     let name: String
 
@@ -67,7 +69,9 @@ final class Inotify {
           let start = at + MemoryLayout<inotify_event>.size
           let name = bytes[start..<min(count, start + Int(head.len))].prefix { $0 != 0 }
           return (
-            Event(watch: head.wd, mask: head.mask, name: String(decoding: name, as: UTF8.self)), Int(head.len)
+            Event(
+              watch: head.wd, mask: head.mask, cookie: head.cookie, name: String(decoding: name, as: UTF8.self)),
+            Int(head.len)
           )
         }
         at += MemoryLayout<inotify_event>.size + length

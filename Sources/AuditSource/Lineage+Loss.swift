@@ -102,13 +102,14 @@ extension Lineage {
   package var isUnsettled: Bool { !isSettled && earlier?.isEmpty == false }
 
   /// Files that have bytes and are not open: when they go, what they had is lost, to the byte.
-  func observeUnbegun(_ present: [FileIdentity: FileDiscovery.Found]) {
+  func observeUnbegun(_ present: [FileIdentity: FileDiscovery.Found], held: Set<FileIdentity>) {
     for (identity, now) in present where now.status.byteCount > 0 && seen[identity] == nil {
       unbegun[identity] = Unbegun(path: now.path, byteCount: now.status.byteCount)
     }
     for (identity, file) in unbegun where present[identity] == nil || seen[identity] != nil {
       // Compressed meanwhile, it is there under another inode.
       let isCompressed = present.values.contains { $0.path == file.path + RotatedName.compressed }
+      if held.contains(identity) { continue }
       if seen[identity] != nil || isCompressed {
         unbegun[identity] = nil
       } else if file.missing < Self.lostAfter {
@@ -122,6 +123,14 @@ extension Lineage {
           Loss(source: nil, path: file.path, identity: identity, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
       }
     }
+  }
+
+  /// A file of the lineage came and went and was never looked at: nobody knows how much was in it.
+  package func loseUnseen(_ path: String) {
+    let gap = SourceGap(byteCount: 1, isLeast: true)
+    losses.append(
+      Loss(source: nil, path: path, identity: nil, from: 0, to: gap.byteCount, gap: gap, lastBlock: nil))
+    isHot = true
   }
 
   /// Tells of one loss.

@@ -18,7 +18,8 @@ extension Lineage {
         lose(pending)
         continue
       }
-      if let gone = earlier?.first(where: { $0.record.id != pending.source && isGone($0, with: pending, before: file) }) {
+      if let gone = earlier?.first(where: { $0.record.id != pending.source && isGone($0, with: pending, before: file) })
+      {
         losePiece(in: gone)
         continue
       }
@@ -34,6 +35,8 @@ extension Lineage {
   /// Whether a source of an earlier run was read after this one: by the order of their files where both are there, and by when they
   /// were read otherwise.
   private func isBehind(_ other: SourceRecord, _ file: TailedFile) -> Bool {
+    // Of what was lost before it was opened nobody knows its place.
+    if other.fingerprint == nil { return false }
     if let identity = other.identity, let place = order.firstIndex(of: identity),
       let own = order.firstIndex(of: file.file.identity), place != own
     {

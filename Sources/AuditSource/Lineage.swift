@@ -121,7 +121,8 @@ package final class Lineage {
   package func rest() { isHot = false }
 
   /// Takes note of what the file system shows now.
-  package func observe(_ found: [FileDiscovery.Found]) {
+  /// - Parameter held: files that are kept open and cannot be begun yet: they are not lost without a name.
+  package func observe(_ found: [FileDiscovery.Found], held: Set<FileIdentity> = []) {
     order = found.map(\.status.identity)
     let present = Dictionary(found.map { ($0.status.identity, $0) }, uniquingKeysWith: { first, _ in first })
     for (identity, file) in seen {
@@ -131,7 +132,7 @@ package final class Lineage {
         miss(identity, file)
       }
     }
-    observeUnbegun(present)
+    observeUnbegun(present, held: held)
     if queue.count > 1 || !left.isEmpty || !losses.isEmpty { isHot = true }
     // Nothing of it is left in the file system: its end has to be found and told.
     if found.isEmpty, !queue.isEmpty { isHot = true }

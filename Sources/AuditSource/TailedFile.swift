@@ -79,9 +79,10 @@ package final class TailedFile {
     seenSize = size
     // What was found with a few bytes can be told by more of them now.
     let length = Int32(min(size, Int64(Fingerprint.lengthMax)))
-    guard offset == 0, let beginning, beginning.length < LogFile.tellingLength, file.isOpen,
-      (try? isAsFound()) == true
-    else { return }
+    guard offset == 0, let beginning, beginning.length < LogFile.tellingLength else { return }
+    let wasOpen = file.isOpen
+    defer { if !wasOpen { file.release() } }
+    guard (try? isAsFound()) == true else { return }
     self.beginning = (try? file.fingerprint(length: length)) ?? beginning
   }
 

@@ -15,8 +15,13 @@ final class SegmentFile {
       case .create: O_RDWR | O_CREAT | O_EXCL
       case .append: O_RDWR | O_CREAT
       }
-    descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // A pipe in a file's place must not be waited for.
+    descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw SpoolError(mode == .read ? .open : .create, path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw SpoolError(mode == .read ? .open : .create, path, EINVAL)
+    }
   }
 
   deinit { close(descriptor) }

@@ -18,6 +18,8 @@ enum SpoolDirectory {
     let parent = parent(of: path)
     if parent != path, parent != "." { try make(parent) }
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SpoolError(.create, path, errno) }
+    // Another thread made it, or something else is in the way.
+    guard exists(path) else { throw SpoolError(.create, path, ENOTDIR) }
     try sync(parent)
   }
 

@@ -136,8 +136,16 @@ extension TenantSpool {
         keyEntries = all.count
       } else {
         let fresh = keys.all.filter { unwrittenKeys.contains($0.0.name) }
-        try keyFile.append(fresh, disk: disk)
-        keyEntries += fresh.count
+        do throws(SpoolError) {
+          try keyFile.append(fresh, disk: disk)
+          keyEntries += fresh.count
+        } catch {
+          if error.isFull { throw error }
+          // A file that cannot be written any more is written anew.
+          let all = keys.all
+          try keyFile.replace(with: all, disk: disk)
+          keyEntries = all.count
+        }
       }
       unwrittenKeys = []
       return true

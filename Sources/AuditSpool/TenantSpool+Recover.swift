@@ -34,7 +34,8 @@ extension TenantSpool {
     let now = ContinuousClock.now
     recallKeys()
     for name in SpoolDirectory.names(in: path) where name.hasSuffix(".seg") {
-      guard let number = Int64(name.dropLast(4), radix: 16), number > 0 else { continue }
+      // Nobody has written so many: it is none of ours, and the next number has to be one.
+      guard let number = Int64(name.dropLast(4), radix: 16), number > 0, number < Self.numberMax else { continue }
       lastNumber = max(lastNumber, number)
       guard let file = try? SegmentFile(path: path(of: number), .read) else { continue }
       segments.append(Segment(number: number, byteCount: file.byteCount))
@@ -72,6 +73,8 @@ extension TenantSpool {
     for (key, time) in remembered { keys.insert(key, at: time) }
     keyEntries = remembered.count
   }
+
+  private static let numberMax: Int64 = 1 << 62
 
   /// A frame of another tenant has no place here: it is never committed to this one.
   func checked(_ finding: FrameScanner.Finding) -> FrameScanner.Finding {

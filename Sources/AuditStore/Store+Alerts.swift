@@ -97,21 +97,24 @@ extension Store {
     _ connection: PostgresConnection
   ) throws {
     guard let alert = try alert(id, scope, connection) else { return }
-    let group = """
-      CASE WHEN coalesce(f.actor, f.user_id, f.client_id) IS NOT NULL THEN 'actor=' || coalesce(f.actor, f.user_id, f.client_id)
-        WHEN f.tool IS NOT NULL THEN 'tool=' || coalesce(f.server || '/', '') || f.tool
-        WHEN f.server IS NOT NULL THEN 'server=' || f.server WHEN f.session_id IS NOT NULL THEN 'session=' || f.session_id ELSE '' END
+    var findings: [Int64] = []
+    try connection.fetch(
       """
+      SELECT finding, actor, user_id, client_id, server, tool, session_id FROM \(scope.sql).findings
+      WHERE detector = $1 AND at >= $2 AND at <= $3 AND mode = 'on' ORDER BY finding
+      """, [.text(alert.key.detector), alert.since.sql, alert.lastAt.sql]
+    ) { row in
+      func text(_ column: Int) throws -> String? { try row[column].present?.string() }
+      let subject = AlertSubject(
+        actor: try text(1), user: try text(2), client: try text(3), server: try text(4), tool: try text(5),
+        session: try text(6))
+      if subject.group == alert.key.group { findings.append(try row[0].int64()) }
+    }
     try connection.execute(
       """
       INSERT INTO \(scope.sql).finding_feedback (given_at, finding, verdict, who, note)
-      SELECT $1, f.finding, 'expected', $2, $3 FROM \(scope.sql).findings f
-      WHERE f.detector = $4 AND f.at >= $5 AND f.at <= $6 AND \(group) = $7 ORDER BY f.finding
-      """,
-      [
-        now.sql, .text(who), .text(note ?? ""), .text(alert.key.detector), alert.since.sql, alert.lastAt.sql,
-        .text(alert.key.group),
-      ])
+      SELECT $1, n.finding, 'expected', $2, $3 FROM unnest($4::int8[]) WITH ORDINALITY n (finding, place) ORDER BY n.place
+      """, [now.sql, .text(who), .text(note ?? ""), .int64Array(findings)])
   }
 
   /// Keeps quiet what matches.

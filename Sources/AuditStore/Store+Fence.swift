@@ -26,13 +26,12 @@ extension Store {
   /// Passes the fence in a transaction that is open.
   static func enter(_ epoch: LeaderEpoch, _ tenant: TenantID, _ connection: PostgresConnection) throws {
     try connection.executeScript(limits)
+    // An older one is raised before the row is shared: two duties that each shared it first would wait for each other.
+    try connection.execute(
+      "UPDATE \(tenant.sql).analyzer_epoch SET epoch = $1 WHERE epoch < $1", [.int64(epoch.value)])
     let found = LeaderEpoch(
       try connection.execute("SELECT epoch FROM \(tenant.sql).analyzer_epoch FOR SHARE").only()[0].int64())
-    if found == epoch { return }
-    guard found < epoch else { throw LeadershipLost() }
-    let raised = try connection.execute(
-      "UPDATE \(tenant.sql).analyzer_epoch SET epoch = $1 WHERE epoch < $1", [.int64(epoch.value)])
-    guard raised.affected == 1 else { throw LeadershipLost() }
+    guard found == epoch else { throw LeadershipLost() }
   }
 
   /// Runs `body` in a transaction on the installation's own tables, while no newer leader has begun.

@@ -1,6 +1,6 @@
 package import AuditModel
 import AuditSignal
-package import Postgres
+import Postgres
 
 /// Moves what collectors added into the tables of minutes, hours and days.
 extension Store {
@@ -10,15 +10,15 @@ extension Store {
   /// Moves one portion of a tenant's deltas. Deltas leave `signals` in the transaction that adds them to the minutes, hours, days and
   /// totals, so a reader sees each once, a crash repeats none, and a record that comes late is added where it belongs.
   /// Who compacts at the same time waits for the tenant's row.
-  /// - Parameter guarding: run first in the transaction; what it throws ends it.
+  /// - Parameter epoch: of the leader that this is done for; nil where nobody leads.
   /// - Returns: how many deltas it moved; fewer than `deltasMax` means that there were no more.
   package func compactSignals(
     of tenant: TenantID, deltasMax: Int = Self.compactedDeltasMax, now: RecordTime,
-    guarding: @Sendable (PostgresConnection) throws -> Void = { _ in }
+    under epoch: LeaderEpoch? = nil
   ) async throws -> Int {
     try await session.perform { connection in
       try connection.transaction { connection in
-        try guarding(connection)
+        if let epoch { try Self.enter(epoch, tenant, connection) }
         try connection.execute("SELECT FROM \(tenant.sql).signal_compaction WHERE one = 1 FOR UPDATE")
         let portion = try Self.takeDeltas(of: tenant, deltasMax, connection)
         if portion.count > 0 {
@@ -152,7 +152,8 @@ extension Store {
           .textArray(part.map(\.key.key.tool)), .textArray(part.map(\.key.key.server)),
           .textArray(part.map(\.key.key.status)), .int64Array(part.map(\.value.figures.calls)),
           .int64Array(part.map { Int64(clamping: $0.value.figures.sketch.count) }),
-          .int64Array(part.map(\.value.figures.durationSum)), .textArray(part.map(\.value.figures.errors.fullArrayText)),
+          .int64Array(part.map(\.value.figures.durationSum)),
+          .textArray(part.map(\.value.figures.errors.fullArrayText)),
           .textArray(part.map(\.value.figures.sketch.rangesText)),
         ], within: .seconds(120))
     }
@@ -161,11 +162,11 @@ extension Store {
   /// Takes the signals of a tenant before a time away; they are kept longer than records.
   /// - Returns: rows that left.
   package func pruneSignals(
-    of tenant: TenantID, before: RecordTime, guarding: @Sendable (PostgresConnection) throws -> Void = { _ in }
+    of tenant: TenantID, before: RecordTime, under epoch: LeaderEpoch? = nil
   ) async throws -> Int {
     try await session.perform { connection in
       try connection.transaction { connection in
-        try guarding(connection)
+        if let epoch { try Self.enter(epoch, tenant, connection) }
         try connection.execute("SELECT FROM \(tenant.sql).signal_compaction WHERE one = 1 FOR UPDATE")
         let day = RecordTime(postgresMicroseconds: SignalGrain.days.floor(before.postgresMicroseconds))
         let limit = PostgresValue.timestamptz(microsecondsSince2000: day.postgresMicroseconds)

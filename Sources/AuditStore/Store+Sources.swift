@@ -17,7 +17,7 @@ package struct KnownSource: Sendable, Hashable {
   package let lastBlock: Int64?
   /// Bytes before `position` that were lost unread; 0 where the source was read to `position`.
   package let gapBytes: Int64
-  /// The last batch that brought bytes of it; what only tells of a loss is no reading.
+  /// The last batch that brought bytes of it; what only tells of a loss is no reading, unless there is nothing else.
   package let sequence: Int64
 
   package init(
@@ -100,7 +100,7 @@ extension Store {
           coalesce((
             SELECT q.seq FROM \(tenant.sql).positions q
             WHERE q.collector = s.collector AND q.source = s.source AND q.pos_to - q.pos_from > coalesce(q.gap_bytes, 0)
-            ORDER BY q.seq DESC LIMIT 1), 0)
+            ORDER BY q.seq DESC LIMIT 1), p.seq)
         FROM \(tenant.sql).sources s CROSS JOIN LATERAL (
           SELECT p.* FROM \(tenant.sql).positions p JOIN \(tenant.sql).ledger l ON l.collector = p.collector AND l.seq = p.seq
           WHERE p.collector = s.collector AND p.source = s.source ORDER BY p.seq DESC LIMIT 1

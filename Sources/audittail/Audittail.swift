@@ -12,7 +12,11 @@ struct Audittail: AsyncParsableCommand {
         subcommands: [
           RunCommand.self, CollectCommand.self, AnalyzeCommand.self, PruneCommand.self, MigrateCommand.self,
         ]),
-      CommandGroup(name: "Look", subcommands: [QueryCommand.self, StatusCommand.self, AlertsCommand.self]),
+      CommandGroup(
+        name: "Look",
+        subcommands: [
+          QueryCommand.self, TopCommand.self, SignalsCommand.self, UsageCommand.self, StatusCommand.self, AlertsCommand.self,
+        ]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
         name: "Try",

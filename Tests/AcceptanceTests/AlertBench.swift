@@ -90,6 +90,8 @@ final class AlertBench: Sendable {
   func stop(_ analyzer: ChildProcess) async throws {
     analyzer.signal(SIGTERM)
     #expect(try await analyzer.wait() == .exited(0), "\(analyzer.errors)")
+    let said = analyzer.errors + analyzer.output
+    #expect(!said.contains(Self.secret.dropFirst(6)), "it wrote a secret into its log")
   }
 }
 

@@ -43,13 +43,21 @@ extension Acceptance {
         var random = SplitMix64(seed: seed)
         let each = Self.alerts / Self.kills
         for number in 0..<Self.kills {
+          let before = bench.log.count
           let child = try bench.analyzer()
           let first = number * each + 1
           let last = number == Self.kills - 1 ? Self.alerts : first + each - 1
           // Some get worse while others begin.
           try await bench.find(first...last)
           if number > 0 { try await bench.find(first - each...first - 1, severity: "critical", score: 3) }
-          try await Task.sleep(for: .milliseconds(50 + random.next() % 900))
+          if number % 4 == 0 {
+            // At any moment of its start.
+            try await Task.sleep(for: .milliseconds(50 + random.next() % 900))
+          } else {
+            // While it is at work: it has told something, and goes on.
+            try await bench.log.wait("a request of run \(number)") { $0.count > before }
+            try await Task.sleep(for: .milliseconds(random.next() % 250))
+          }
           child.signal(SIGKILL)
           #expect(try await child.wait() == .signalled(SIGKILL), "\(child.errors)")
         }

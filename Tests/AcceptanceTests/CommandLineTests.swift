@@ -9,7 +9,8 @@ extension Acceptance {
       arguments: [
         ["run", "--once", "--files", "*.log", "--tenant", "no tenant"],
         ["run", "--listen", "gopher://x"], ["run", "--listen", "tcp://127.0.0.1:70000"], ["run", "--http", "nowhere"],
-        ["prune", "--keep", "soon"], ["query", "--limit", "-1"], ["query", "--log-level", "loud"],
+        ["prune", "--keep", "soon"], ["prune", "--keep", "-3d"], ["query", "--limit", "-1"],
+        ["query", "--log-level", "loud"],
         ["redact", "--tenant", "no tenant"], ["normalize", "--tenant", "no tenant"],
       ])
     func usage(arguments: [String]) async throws {
@@ -44,14 +45,17 @@ extension Acceptance {
       #expect(access("\(directory)/mistyped", F_OK) != 0, "The directory was made.")
     }
 
-    @Test("A listener whose spool cannot be made does not start: 73 and one sentence", arguments: ["collect", "run"])
-    func impossibleSpool(command: String) async throws {
+    @Test(
+      "A listener whose spool cannot be made does not start: 73 and one sentence",
+      arguments: [("collect", "file/spool"), ("run", "file/spool"), ("collect", "file")])
+    func impossibleSpool(command: String, spool: String) async throws {
       let server = try await TestServer.shared()
-      try await server.makeDatabase("spool_\(command)")
-      let directory = TestDirectory.make("impossible-spool-\(command)")
+      let name = "\(command)_\(spool.count)"
+      try await server.makeDatabase("spool_\(name)")
+      let directory = TestDirectory.make("impossible-spool-\(name)")
       try writeFile("\(directory)/file", "no directory")
-      let answer = try await Program(in: directory, database: server.url("spool_\(command)")).run(
-        command, "--listen", "tcp://127.0.0.1:0", "--spool", "\(directory)/file/spool")
+      let answer = try await Program(in: directory, database: server.url("spool_\(name)")).run(
+        command, "--listen", "tcp://127.0.0.1:0", "--spool", "\(directory)/\(spool)")
       #expect(answer.status == 73, "\(answer.errors)")
       #expect(answer.sentences.count == 1 && answer.errors.contains("\(directory)/file"), "\(answer.errors)")
     }

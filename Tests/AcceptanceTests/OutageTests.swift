@@ -1,23 +1,25 @@
+import Foundation
 import Glibc
 import Postgres
 import Testing
 
 extension Acceptance {
-  /// The database is away for longer than rotation keeps its files. `audittail-bench outage` does the same with an hour's traffic.
+  /// The database is away for longer than rotation keeps its files. `Tests/outage.sh` does the same with an hour's traffic.
   @Suite("A database that is away for a long time while files are rotated and deleted")
   struct OutageTests {
-    static func settings(spool: String) -> String {
+    /// - Parameter spool: its limit, in MiB.
+    static func settings(spool: Int, deleted: Int) -> String {
       """
       limits:
         batch_rows: 500
         batch_age: 20ms
-        deleted_bytes: 1MiB
+        deleted_bytes: \(deleted)MiB
       discovery:
         interval: 50ms
       spool:
         spill_after: 200ms
-        bytes_max: \(spool)
-        tenant_bytes_max: \(spool)
+        bytes_max: \(spool)MiB
+        tenant_bytes_max: \(spool)MiB
       """
     }
 
@@ -32,34 +34,37 @@ extension Acceptance {
       var written = 0
     }
 
-    @Test("Nothing is lost as long as the spool takes it", .timeLimit(.minutes(2)))
+    @Test("Nothing is lost as long as the spool takes it", .timeLimit(.minutes(60)))
     func below() async throws {
-      let outcome = try await outage(spool: "64MiB", name: "below")
+      let outcome = try await outage(spool: Self.lines / 250, deleted: 64 + Self.lines / 1000, name: "below")
       print("outage below the limit: \(outcome)")
       #expect(outcome.stored == outcome.written && outcome.repeated == 0)
       #expect(outcome.gaps == 0 && outcome.missing == 0)
     }
 
-    @Test("Beyond that what rotation destroyed is counted to the byte", .timeLimit(.minutes(2)))
+    @Test("Beyond that what rotation destroyed is counted to the byte", .timeLimit(.minutes(60)))
     func beyond() async throws {
-      let outcome = try await outage(spool: "1MiB", name: "beyond")
+      let outcome = try await outage(spool: max(1, Self.lines / 24_000), deleted: 1, name: "beyond")
       print("outage beyond the limit: \(outcome)")
       #expect(outcome.repeated == 0 && outcome.stored < outcome.written)
       #expect(outcome.missing > 1 << 20, "too little was destroyed to be a test")
       #expect(outcome.gaps == outcome.missing && outcome.gapsAtLeast == 0)
     }
 
-    private static let lines = 24_000
-    private static let linesOfFile = 1500
-    private static let rotatedMax = 3
+    /// `AUDITTAIL_TEST_OUTAGE_LINES` says how many are written while the database is away.
+    private static let lines =
+      ProcessInfo.processInfo.environment["AUDITTAIL_TEST_OUTAGE_LINES"].flatMap(Int.init) ?? 24_000
+    private static let linesOfFile = lines / 16
+    private static let linesAtOnce = max(100, lines / 4000)
+    private static let rotatedMax = 5
 
-    private func outage(spool: String, name: String) async throws -> Outcome {
+    private func outage(spool: Int, deleted: Int, name: String) async throws -> Outcome {
       try await TestServer.with("outage-\(name)") { server in
         let directory = TestDirectory.make("outage-\(name)-work")
         var pod = try NumberedPod(in: directory, rotatedMax: Self.rotatedMax)
         try await server.makeDatabase("trail")
         let program = try Program(
-          in: directory, database: server.url("trail"), settings: Self.settings(spool: spool))
+          in: directory, database: server.url("trail"), settings: Self.settings(spool: spool, deleted: deleted))
         let collector = try program.start([
           "collect", "--files", pod.pattern, "--data-dir", "\(directory)/data",
         ])
@@ -67,11 +72,16 @@ extension Acceptance {
         try await StoredNumbers.wait(for: 200, on: server, collector)
 
         try await server.embedded.stop()
-        // Slower than it is read, and every file lives for a second, as one of many minutes does at an ordinary pace.
-        for _ in 0..<Self.lines / 100 {
-          try pod.write(100)
-          if pod.sizes.count % Self.linesOfFile == 200 { try pod.rotate() }
-          try await Task.sleep(for: .milliseconds(30))
+        // Slower than it is read, and every file lives for seconds, as one lives for minutes at an ordinary pace.
+        var ofFile = 200
+        for _ in 0..<Self.lines / Self.linesAtOnce {
+          try pod.write(Self.linesAtOnce)
+          ofFile += Self.linesAtOnce
+          if ofFile >= Self.linesOfFile {
+            try pod.rotate()
+            ofFile = 0
+          }
+          try await Task.sleep(for: .milliseconds(40))
         }
         try await server.embedded.start()
         try pod.write(100)
@@ -98,17 +108,6 @@ extension Acceptance {
       }
       outcome.gaps = try await StoredNumbers.gapBytes(on: server)
       outcome.gapsAtLeast = try await StoredNumbers.gapsAtLeast(on: server)
-      if getenv("OUTAGE") != nil {
-        var ranges: [String] = []
-        var from: Int?
-        for n in 1...sizes.count + 1 {
-          if stored[n] == nil, n <= sizes.count { from = from ?? n } else if let f = from { ranges.append("\(f)-\(n - 1)"); from = nil }
-        }
-        print("MISSING", ranges)
-        let rows = try await server.withSession("trail") { s in try await s.perform { c in
-          try c.execute("SELECT s.source::text || ' ' || substring(s.path from 'tools/(.*)') || ' i' || s.inode || ' ' || (SELECT string_agg(pos_from || '-' || pos_to || coalesce(' gap ' || gap_bytes, ''), ', ' ORDER BY seq) FROM tenant_acme.positions p WHERE p.source = s.source AND p.collector = s.collector) FROM tenant_acme.sources s ORDER BY s.source").map { try $0[0].string() } } }
-        print(rows.map { String($0.suffix(300)) }.joined(separator: "\n"))
-      }
       return outcome
     }
   }

@@ -23,7 +23,8 @@ extension Acceptance {
     }
 
     @Test(
-      "Stores what is in the spool once, what is left of the file once, and a gap for the rest", .timeLimit(.minutes(2)),
+      "Stores what is in the spool once, what is left of the file once, and a gap for the rest",
+      .timeLimit(.minutes(2)),
       arguments: Loss.allCases)
     func killed(_ loss: Loss) async throws {
       try await TestServer.with("spool-gap-\(loss)") { server in
@@ -61,7 +62,8 @@ extension Acceptance {
 
         let stored = try await StoredNumbers.read(on: server)
         #expect(stored.values.allSatisfy { $0 == 1 })
-        #expect((1...read).allSatisfy { stored[$0] == 1 } && (whole + 1...pod.sizes.count).allSatisfy { stored[$0] == 1 })
+        #expect(
+          (1...read).allSatisfy { stored[$0] == 1 } && (whole + 1...pod.sizes.count).allSatisfy { stored[$0] == 1 })
         // Of the rest a beginning is there where the file was cut, and nothing where it is gone.
         let left = (read + 1...whole).prefix { stored[$0] == 1 }.count
         #expect(stored.count == read + left + pod.sizes.count - whole)

@@ -14,8 +14,8 @@ struct TenantWalkTests {
     let configuration = try ConfigurationLoader(environment: [:]).load(file: nil, flags: [:])
     return Lead(
       epoch: LeaderEpoch(epoch), since: .now, store: place.store.another("walk of \(place.tenant)"),
-      configuration: configuration, alerting: Alerting(try AlertSetup(configuration)), wakes: DutyWakes([]),
-      logger: Logger(label: "walk") { _ in SwiftLogNoOpLogHandler() })
+      configuration: configuration, alerting: Alerting(try AlertSetup(configuration)),
+      wakes: DutyWakes([]), logger: Logger(label: "walk") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Lines around a moment, some of them late, by a few users.

@@ -41,6 +41,8 @@ import AuditModel
     let samples = [
       "postgresql://x/y", "off", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop",
       "pii=drop", "geo=off", "tcp://127.0.0.1:1", "127.0.0.1:1", "optional", "organization",
+      "https://console.example", "10.0.0.0/8", "KP", "Mon-Fri 08:00-18:00", "+02:00", "2026-12-25",
+      "2026-12-01T02:00:00Z/2026-12-01T04:00:00Z", "acme=1000",
       "sample",
     ]
     for setting in SettingTable.installation {

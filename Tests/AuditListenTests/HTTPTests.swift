@@ -221,6 +221,24 @@ struct HTTPTests {
     }
   }
 
+  @Test("shows metrics in the form that was asked for, and not to those who bring one tenant's lines")
+  func metrics() async throws {
+    let metrics: MetricsText = { accept in ("text/plain; accepts=\(accept ?? "all")", Array("x 1\n".utf8)) }
+    let request = "GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: some/thing\r\nConnection: close\r\n\r\n"
+    try await Listened.at("http://127.0.0.1:0", metrics: metrics) { listened in
+      let peer = try Peer.tcp(listened.port)
+      try await peer.send(request)
+      let answer = try await peer.receiveAll()
+      #expect(answer.contains("Content-Type: text/plain; accepts=some/thing\r\n") && answer.hasSuffix("x 1\n"))
+    }
+    let keys = try APIKeys(parsing: "name acme \(String(repeating: "ab", count: 32))\n")
+    try await Listened.at("http://127.0.0.1:0", secrets: .init(apiKeys: keys), metrics: metrics) { listened in
+      let peer = try Peer.tcp(listened.port)
+      try await peer.send(request)
+      #expect(try await peer.receiveAll().hasPrefix("HTTP/1.1 404 "))
+    }
+  }
+
   @Test(
     "answers garbage with 400 and closes",
     arguments: [

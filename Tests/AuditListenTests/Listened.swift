@@ -25,7 +25,8 @@ struct Listened: Sendable {
 
   static func at(
     _ urls: String..., sink: RecordingSink = RecordingSink(), secrets: Listening.Secrets = .init(),
-    readiness: @escaping Readiness = { [] }, change: (inout ListenSettings, inout ListenLimits) -> Void = { _, _ in },
+    readiness: @escaping Readiness = { [] }, metrics: MetricsText? = nil,
+    change: (inout ListenSettings, inout ListenLimits) -> Void = { _, _ in },
     _ body: @Sendable (Listened) async throws -> Void
   ) async throws {
     var settings = ListenSettings()
@@ -36,7 +37,8 @@ struct Listened: Sendable {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let listening = try await Listening.open(
-      settings, limits: limits, secrets: secrets, sink: sink, logger: logger, clock: { now() }, readiness: readiness)
+      settings, limits: limits, secrets: secrets, sink: sink, logger: logger, clock: { now() }, readiness: readiness,
+      metrics: metrics)
     let group = ServiceGroup(services: [listening], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }

@@ -53,8 +53,9 @@ struct CommittingReader {
     (openLines, openGaps) = ([], [])
     committed.merge(read) { $1 }
     sequence += 1
-    for (source, span) in read where span.to.offset - span.from.offset > span.gap?.byteCount ?? 0 {
-      sequences[source] = sequence
+    for (source, span) in read {
+      let isRead = span.to.offset - span.from.offset > span.gap?.byteCount ?? 0
+      if isRead || sequences[source] == nil { sequences[source] = sequence }
     }
     named.merge(records) { $1 }
     (read, records) = ([:], [:])
@@ -136,7 +137,8 @@ struct CommittingReader {
   }
 
   private var byAge: [Lineage.Earlier] {
-    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap { source, span in
+    committed.sorted { (sequences[$0.key] ?? 0, $0.key) > (sequences[$1.key] ?? 0, $1.key) }.compactMap {
+      source, span in
       named[source].map {
         Lineage.Earlier(
           record: $0, position: span.to, lastBlock: span.lastBlock, pending: span.pending,

@@ -40,6 +40,27 @@ struct FileNewsTests {
     #expect(found.names == ["0.log": ["0.log"]])
   }
 
+  @Test(
+    "tell that a file came and went between two looks, where nothing else has its content",
+    arguments: [("written", 1), ("empty", 0), ("compressed", 0)])
+  func unseen(what: String, count: Int) throws {
+    try directory.write("pod/0.log", "x\n")
+    let discovery = discovery("/*/*.log")
+    let path = "\(directory.path)/pod/0.log"
+    let manager = FileManager.default
+    // Known, and put aside.
+    try manager.moveItem(atPath: path, toPath: path + ".20261125-101500")
+    try directory.write("pod/0.log", what == "empty" ? "" : "unseen\n")
+    try manager.moveItem(atPath: path, toPath: path + ".20261125-101501")
+    if what == "compressed" { try directory.write("pod/0.log.20261125-101501.gz", gzip(Array("unseen\n".utf8))) }
+    try manager.removeItem(atPath: path + ".20261125-101501")
+    try manager.removeItem(atPath: path + ".20261125-101500")
+    try directory.write("pod/0.log", "new\n")
+    _ = changes(discovery) { $0[path]?.last?.status.byteCount == 4 }
+    #expect(discovery.takeUnseen()[path]?.count ?? 0 == count)
+    #expect(discovery.takeUnseen().isEmpty)
+  }
+
   @Test("come when a file grows, is renamed, and is deleted with its directory")
   func life() throws {
     let log = "pod/0.log"

@@ -45,6 +45,16 @@ struct LineageModelTests {
     (.copying, 3842), (.copying, 2117), (.copying, 6095),
     (.destroying, 410), (.destroying, 463), (.destroying, 580), (.destroying, 698), (.destroying, 1429),
     (.destroying, 2074), (.destroying, 2132), (.destroying, 2371), (.destroying, 2851),
+    (.copying, 4527), (.copying, 4801), (.copying, 13487), (.copying, 16138), (.copying, 19292), (.copying, 20388),
+    (.copying, 20841), (.copying, 25061), (.copying, 26599), (.copying, 26976),
+    (.destroying, 5299), (.destroying, 8079), (.destroying, 8176), (.destroying, 8768), (.destroying, 9366),
+    (.destroying, 10470), (.destroying, 11090), (.destroying, 11432), (.destroying, 12111), (.destroying, 12529),
+    (.destroying, 13433), (.destroying, 14267), (.destroying, 17237), (.destroying, 17608), (.destroying, 18229),
+    (.destroying, 18868), (.destroying, 21000), (.destroying, 21611), (.destroying, 21654), (.destroying, 24368),
+    (.destroying, 24676), (.destroying, 26555), (.destroying, 27253), (.destroying, 27894), (.destroying, 30056),
+    (.destroying, 36398), (.destroying, 38085), (.destroying, 39142), (.destroying, 39842), (.destroying, 41804),
+    (.destroying, 54645), (.destroying, 57832),
+    (.renaming, 13936),
   ]
 
   @Test("stays read as it should be where it once was not", arguments: kept)

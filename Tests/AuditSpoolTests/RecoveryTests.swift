@@ -159,6 +159,23 @@ struct RecoveryTests {
     #expect(await spool.readAll().pieces.count == 1)
   }
 
+  @Test("starts whatever stands in a segment's place: a pipe, a directory, a link, a number that has no next one")
+  func strangeSegments() async throws {
+    let directory = try TemporaryDirectory()
+    do {
+      let spool = try await Spool.opened(directory.path)
+      _ = try await spool.append(Pieces.submission([Pieces.line("a")]))
+    }
+    let tenant = "\(directory.path)/tenant_acme"
+    #expect(mkfifo("\(tenant)/00000000000000aa.seg", 0o600) == 0)
+    #expect(mkdir("\(tenant)/00000000000000bb.seg", 0o700) == 0)
+    #expect(symlink("/dev/zero", "\(tenant)/00000000000000cc.seg") == 0)
+    try Data([1, 2, 3]).write(to: URL(filePath: "\(tenant)/7fffffffffffffff.seg"))
+    let spool = try await Spool.opened(directory.path)
+    #expect(try await spool.append(Pieces.submission([Pieces.line("b")])) == .durable)
+    #expect(await spool.readAll().pieces.count == 2)
+  }
+
   @Test("hands out what it knows of a frame whose rows are damaged, so that the gap can be named")
   func lostIsNamed() async throws {
     let directory = try TemporaryDirectory()

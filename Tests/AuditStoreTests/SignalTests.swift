@@ -70,7 +70,7 @@ struct SignalTests {
   @Test("are seen once by every reader while collectors add and two compactors move them, and agree to the bit at the end")
   func concurrent() async throws {
     let first = try await StoredTenant("concurrent")
-    let others = try await (1..<4).asyncMap { try await first.another("concurrent-\($0)") }
+    let others = [try await first.another("a"), try await first.another("b"), try await first.another("c")]
     let batches = 25
     let done = Barrier()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -185,6 +185,36 @@ struct SignalTests {
     #expect(try await place.store.signalDifferences(of: place.tenant, on: Self.day) == [])
   }
 
+  @Test("have beside them who used what, once, from the same records and judged alike")
+  func usage() async throws {
+    let place = try await StoredTenant("usage")
+    var head = try await place.store.commit(
+      place.batch(1, Self.lines(0..<40) + [StoredTenant.line(1, user: "ann")], isFirst: true), after: .zero,
+      textBytesMax: 1000
+    ).hash
+    #expect(try await place.store.addUsage(of: place.tenant) == 1)
+    let statuses = ["\"denied\"", "\"OK\"", "\"204\"", "\"unknown\"", "\"unknown\",\"error\":\"gone\"", "null"]
+    let others = statuses.map {
+      #"{"timestamp":"2026-11-24T23:59:59Z","tool":"s","userId":"ann","status":\#($0),"durationMs":2}"#
+    }
+    head =
+      try await place.store.commit(
+        place.batch(2, Self.lines(40..<60) + others, from: 100, to: 200), after: head, textBytesMax: 1000
+      ).hash
+    #expect(try await place.store.addUsage(of: place.tenant) == 1)
+    #expect(try await place.store.addUsage(of: place.tenant) == 0, "it is added up once")
+    let rows = Mutex<[UsageRow]>([])
+    try await place.store.usage(of: place.tenant, from: Self.day.advanced(by: -1), to: Self.day) { row in
+      rows.withLock { $0.append(row) }
+    }
+    let all = rows.withLock { $0 }
+    #expect(all.reduce(0) { $0 + $1.calls } == 67)
+    #expect(all.filter { $0.actor == "ann" }.map(\.calls) == [6, 1])
+    let signals = try await place.store.signals(of: place.tenant, Self.everything()).rows.values
+    #expect(all.reduce(0) { $0 + $1.failed } == signals.reduce(0) { $0 + $1.errorCount })
+    #expect(all.reduce(0) { $0 + $1.durationSum } == signals.reduce(0) { $0 + $1.durationSum })
+  }
+
   @Test("leave after their own retention")
   func pruned() async throws {
     let place = try await StoredTenant("signal-old")
@@ -209,13 +239,5 @@ extension StoredTenant {
   /// The same tenant, as another collector with a connection of its own.
   func another(_ name: String) async throws -> StoredTenant {
     try await StoredTenant(tenant, collector: "collector-\(name)-\(tenant.name)")
-  }
-}
-
-extension Sequence {
-  func asyncMap<T>(_ body: (Element) async throws -> T) async rethrows -> [T] {
-    var all: [T] = []
-    for element in self { all.append(try await body(element)) }
-    return all
   }
 }

@@ -26,7 +26,7 @@ struct FramingExampleTests {
       "forward.valid.msgpack", .forward,
       [
         "message", "tailed", "forward_1", "forward_2", "packed_1", "packed_2", "packed_again", "compressed_1",
-        "compressed_2",
+        "compressed_2", "with_metadata",
       ]
     ),
     ("otlp.valid.pb", .otlp, ["first", "second"]), ("otlp.valid.log", .otlp, ["first", "second"]),
@@ -61,7 +61,7 @@ struct FramingExampleTests {
     #expect(try times("syslog.valid.log", "mark_and_zone") == ["2026-11-25T13:41:54.500Z"])
     #expect(try times("syslog.valid.log", "bsd_rfc3339") == ["2026-11-25T13:41:54.500Z"])
     #expect(try times("forward.valid.msgpack", "message") == ["2026-11-25T14:41:54Z"])
-    for tool in ["forward_2", "packed_1", "compressed_1"] {
+    for tool in ["forward_2", "packed_1", "compressed_1", "with_metadata"] {
       #expect(try times("forward.valid.msgpack", tool) == ["2026-11-25T14:41:54.500Z"])
     }
   }

@@ -14,7 +14,7 @@ enum ImportTable {
     ],
     "AuditKubernetes": ["AuditModel", "JSON", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Logging"],
     "AuditParse": ["AuditModel", "JSON"],
-    "AuditRedact": ["AuditModel", "JSON", "Pattern"],
+    "AuditRedact": ["AuditModel", "CStringScan", "JSON", "Pattern"],
     "AuditSpool": ["AuditModel", "AuditRedact"],
     "AuditSignal": ["AuditModel", "AuditRedact"],
     "Postgres": ["CLibPQ", "Logging", "Subprocess", "SystemPackage"],

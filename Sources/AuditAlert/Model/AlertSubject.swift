@@ -1,3 +1,5 @@
+import AuditModel
+
 /// Who or what an alert is about. What a finding does not name is nil.
 package struct AlertSubject: Sendable, Hashable {
   package var actor: String?
@@ -22,10 +24,19 @@ package struct AlertSubject: Sendable, Hashable {
   /// What findings are grouped by: the actor where there is one, else the server's tool. Not the session: a burst over many sessions of one actor is
   /// one thing for whoever is woken by it.
   package var group: String {
-    if let actor = actor ?? user ?? client { return "actor=\(actor)" }
-    if let tool { return server.map { "tool=\($0)/\(tool)" } ?? "tool=\(tool)" }
-    if let server { return "server=\(server)" }
-    return session.map { "session=\($0)" } ?? ""
+    if let actor = actor ?? user ?? client { return Self.bounded("actor=\(actor)") }
+    if let tool { return Self.bounded(server.map { "tool=\($0)/\(tool)" } ?? "tool=\(tool)") }
+    if let server { return Self.bounded("server=\(server)") }
+    return session.map { Self.bounded("session=\($0)") } ?? ""
+  }
+
+  /// An index of PostgreSQL holds less than 2704 bytes, and what a record claims may be longer: then a digest tells two apart.
+  static let groupBytesMax = 256
+
+  private static func bounded(_ text: String) -> String {
+    guard text.utf8.count > groupBytesMax else { return text }
+    let beginning = String(decoding: text.utf8.prefix(groupBytesMax - 20), as: UTF8.self)
+    return "\(beginning)#\(Digest(of: Array(text.utf8)).hex.prefix(16))"
   }
 
   /// The names and values that there are, in the order of the finding's JSON.

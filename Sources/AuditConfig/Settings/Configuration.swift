@@ -20,6 +20,7 @@ package struct Configuration: Sendable {
   package internal(set) var listenLimits = ListenLimits()
   package internal(set) var retention = Retention()
   package internal(set) var signals = Signals()
+  package internal(set) var usage = Usage()
   package internal(set) var redaction = Redaction()
   package internal(set) var alerts = Alerts()
   package internal(set) var postgres = Postgres()
@@ -80,6 +81,13 @@ package struct Configuration: Sendable {
     package internal(set) var keep = Duration.days(400)
     package internal(set) var compactEvery = Duration.seconds(30)
     package internal(set) var cgroupRoot = "/sys/fs/cgroup"
+  }
+
+  /// What calls cost, who belongs together, and what may be spent.
+  package struct Usage: Sendable {
+    package internal(set) var prices: [UsagePrice] = []
+    package internal(set) var teams: [UsageTeam] = []
+    package internal(set) var budgets: [UsageBudget] = []
   }
 
   /// How the database is talked to, and where an embedded one is started from.

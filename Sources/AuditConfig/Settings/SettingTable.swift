@@ -190,6 +190,16 @@ enum SettingTable {
       doc: "Where the node's control groups are, for processor and memory of the pods whose logs are read."),
 
     Setting(
+      .usagePrices, listOf: .usagePrice, \.usage.prices,
+      doc: "What calls cost: `TOOL call=0.002 kib=0.0001 second=0.01 since=2026-01-01 tenant=acme`; a tool may end in *."),
+    Setting(
+      .usageTeams, listOf: .usageTeam, \.usage.teams,
+      doc: "Who belongs to a team: `team=actor`, where * at the actor's beginning or end stands for any rest."),
+    Setting(
+      .usageBudgets, listOf: .usageBudget, \.usage.budgets,
+      doc: "What a tenant may spend in a month, in the prices' unit: `tenant=amount`."),
+
+    Setting(
       .redactionMode, .redactionMode, \.redaction.mode,
       doc: "What stays behind of a value that a rule takes: a mask, a pseudonym, nothing, or the value itself."),
     Setting(

@@ -66,7 +66,9 @@ struct FirstUseSubject: SubjectState {
     tools.write(to: &writer)
     shapes.write(to: &writer)
     writer.put(UInt64(calls))
-    for value in [first, judgedSince, newTools.events, newTools.time, newShapes.events, newShapes.time] { writer.put(value) }
+    for value in [first, judgedSince, newTools.events, newTools.time, newShapes.events, newShapes.time] {
+      writer.put(value)
+    }
   }
 
   init(from reader: inout StateReader) throws(StateError) {

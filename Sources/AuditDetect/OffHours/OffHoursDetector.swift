@@ -67,7 +67,8 @@ struct OffHoursDetector: Detector {
     let hours = user.usualHours(share: 0.9)
     let why =
       isLearning
-      ? "outside the business hours" : "when about \(share(judgement.probability)) of \(who)'s sessions begin at such hours"
+      ? "outside the business hours"
+      : "when about \(share(judgement.probability)) of \(who)'s sessions begin at such hours"
     let holiday = isHoliday ? ", a holiday" : ""
     detection.report(
       Finding(

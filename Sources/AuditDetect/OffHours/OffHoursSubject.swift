@@ -16,6 +16,7 @@ struct OffHoursSubject: SubjectState {
   private var profile = WeekProfile()
   /// Probabilities of the past sessions, by logarithm: what makes the next one's probability a rank among them.
   private var past = [Float](repeating: 0, count: ranks)
+  private var pastWeight: Float = 1
   private var rate = 0.0
   private(set) var sessions = 0
   private(set) var first = 0.0
@@ -52,8 +53,11 @@ struct OffHoursSubject: SubjectState {
   /// Looks at a session that begins now; call `learn` afterwards.
   mutating func judge(at seconds: Double, isHoliday: Bool = false) -> Judgement {
     // A holiday is a Sunday, as far as work is concerned.
-    let slot = WeekProfile.slot(ofSeconds: seconds) % WeekProfile.slotsADay
-      + (isHoliday ? 6 * WeekProfile.slotsADay : WeekProfile.slot(ofSeconds: seconds) / WeekProfile.slotsADay * WeekProfile.slotsADay)
+    let slot =
+      WeekProfile.slot(ofSeconds: seconds) % WeekProfile.slotsADay
+      + (isHoliday
+        ? 6 * WeekProfile.slotsADay
+        : WeekProfile.slot(ofSeconds: seconds) / WeekProfile.slotsADay * WeekProfile.slotsADay)
     if sessions == 0 {
       first = seconds
       faded = seconds
@@ -62,7 +66,11 @@ struct OffHoursSubject: SubjectState {
     faded = max(faded, seconds)
     let factor = exp2(-days / Self.halfLife)
     profile.fade(factor)
-    for index in past.indices { past[index] *= Float(factor) }
+    pastWeight /= Float(max(factor, 1e-12))
+    if pastWeight > 1e12 {
+      for index in past.indices { past[index] /= pastWeight }
+      pastWeight = 1
+    }
     rate *= exp2(-days / Self.rateHalfLife)
     guard profile.sessions >= 1 else { return Judgement(probability: 1, windows: 1, rank: 0, slot: slot) }
 
@@ -73,27 +81,29 @@ struct OffHoursSubject: SubjectState {
     let density = profile.density(quietest: quietest)
     // Somebody who is still at work is less surprising than somebody who comes out of nowhere.
     let stillThere = 0.15 * profile.sessions / 168 * exp(-max(seconds - lastCall, 0) / 7200)
-    let here = Double(density[slot]) + stillThere
+    let here = Double(density[(slot - quietest + WeekProfile.slots) % WeekProfile.slots]) + stillThere
     var below = 0.0
     var all = 0.0
+    let most = Float(here * (1 + 1e-6))
     for value in density {
       all += Double(value)
-      if Double(value) <= here * (1 + 1e-6) { below += Double(value) }
+      if value <= most { below += Double(value) }
     }
     let own = max(below / all, 1e-9)
     let rank = min(Int(-log2(own) * 4), Self.ranks - 1)
     let stranger = past[(rank + 1)...].reduce(0) { $0 + Double($1) } + 0.5 * Double(past[rank])
     let known = past.reduce(0) { $0 + Double($1) }
+    let trust = Self.trust * Double(pastWeight)
     let age = max(seconds - first, 0) / 86_400
     let span = Self.rateHalfLife / M_LN2 * (1 - exp2(-age / Self.rateHalfLife))
     return Judgement(
-      probability: (stranger + Self.trust * own) / (known + Self.trust),
+      probability: (stranger + trust * own) / (known + trust),
       windows: max(rate, 1) / max(span, 3) * 30, rank: rank, slot: slot)
   }
 
   /// - Parameter isStrange: what alarmed clearly is ranked, but does not make its hour usual.
   mutating func learn(_ judgement: Judgement, isStrange: Bool) {
-    if sessions >= Self.sessionsMin { past[judgement.rank] += 1 }
+    if sessions >= Self.sessionsMin { past[judgement.rank] += pastWeight }
     if !isStrange { profile.add(judgement.slot) }
     rate += 1
     sessions += 1
@@ -110,12 +120,13 @@ struct OffHoursSubject: SubjectState {
   func usualHours(share: Double) -> [Int] {
     var hours = [Double](repeating: 0, count: 24)
     for (slot, value) in profile.density(quietest: quietest).enumerated() {
-      hours[((slot % WeekProfile.slotsADay) / 4 + offsetHours + 24) % 24] += Double(value)
+      hours[((slot + quietest) % WeekProfile.slotsADay / 4 + offsetHours + 24) % 24] += Double(value)
     }
     let all = hours.reduce(0, +)
     var sum = 0.0
     var usual: [Int] = []
-    for hour in (0..<24).sorted(by: { hours[$0] == hours[$1] ? $0 < $1 : hours[$0] > hours[$1] }) where sum < share * all {
+    for hour in (0..<24).sorted(by: { hours[$0] == hours[$1] ? $0 < $1 : hours[$0] > hours[$1] })
+    where sum < share * all {
       sum += hours[hour]
       usual.append(hour)
     }
@@ -125,6 +136,7 @@ struct OffHoursSubject: SubjectState {
   func write(to writer: inout StateWriter) {
     profile.write(to: &writer)
     writer.put(past)
+    writer.put(pastWeight)
     for value in [rate, first, faded, lastCall] { writer.put(value) }
     writer.put(recent.0)
     writer.put(recent.1)
@@ -134,7 +146,8 @@ struct OffHoursSubject: SubjectState {
   init(from reader: inout StateReader) throws(StateError) {
     profile = try WeekProfile(from: &reader)
     past = try reader.floats()
-    guard past.count == Self.ranks else { throw .damaged }
+    pastWeight = try reader.float()
+    guard past.count == Self.ranks, pastWeight >= 1 else { throw .damaged }
     rate = try reader.double()
     first = try reader.double()
     faded = try reader.double()

@@ -14,9 +14,10 @@ struct WeekProfile: Sendable {
   private static let shares = (day: 0.2, kind: 0.6, all: 0.2)
   private static let floor = 0.02
 
-  /// Sessions, each scaled by `scale` of its time.
+  /// Sessions in units of `weight`: instead of making old ones less, what is new counts more.
   private var counts = [Float](repeating: 0, count: slots)
   private var total = 0.0
+  private var weight: Float = 1
 
   init() {}
 
@@ -28,17 +29,20 @@ struct WeekProfile: Sendable {
     return min(Int(inWeek / slotSeconds), slots - 1)
   }
 
-  var sessions: Double { total }
+  var sessions: Double { total / Double(weight) }
 
   mutating func add(_ slot: Int) {
-    counts[slot] += 1
-    total += 1
+    counts[slot] += weight
+    total += Double(weight)
   }
 
   /// Everything counts `factor` times as much as before.
   mutating func fade(_ factor: Double) {
-    for index in counts.indices { counts[index] *= Float(factor) }
-    total *= factor
+    weight /= Float(max(factor, 1e-12))
+    guard weight > 1e12 else { return }
+    for index in counts.indices { counts[index] /= weight }
+    total /= Double(weight)
+    weight = 1
   }
 
   /// Half of a kernel: its value at each distance in slots.
@@ -58,45 +62,50 @@ struct WeekProfile: Sendable {
     return least
   }
 
+  /// The values, around a circle, spread by a kernel.
   private static func smooth(_ values: [Float], _ kernel: [Float]) -> [Float] {
-    let count = values.count
-    var smooth = [Float](repeating: 0, count: count)
+    let (count, reach) = (values.count, kernel.count - 1)
+    // Both ends are repeated outside, and folded in afterwards.
+    var wide = [Float](repeating: 0, count: count + 2 * reach)
     for (index, value) in values.enumerated() where value > 0 {
-      smooth[index] += value * kernel[0]
-      for distance in 1..<kernel.count {
-        smooth[(index + distance) % count] += value * kernel[distance]
-        smooth[(index - distance + count) % count] += value * kernel[distance]
+      for distance in 0...reach {
+        wide[index + reach + distance] += value * kernel[distance]
+        if distance > 0 { wide[index + reach - distance] += value * kernel[distance] }
       }
+    }
+    var smooth = Array(wide[reach..<(reach + count)])
+    for index in 0..<reach {
+      smooth[count - reach + index] += wide[index]
+      smooth[index] += wide[reach + count + index]
     }
     return smooth
   }
 
-  /// The density of sessions at each slot of the week; it sums up to about `sessions`.
-  /// - Parameter quietest: where the user's day begins.
+  /// The density of sessions, in sessions of unit weight, at each slot of the week that begins where the user's Monday does.
+  /// - Parameter quietest: the slot of the day (UTC) where the user's days begin.
   func density(quietest: Int) -> [Float] {
-    let smooth = Self.smooth(counts, Self.kernel)
-    let days = 7
+    let smooth = Self.smooth(Array(counts[quietest...]) + counts[..<quietest], Self.kernel)
     // A day that begins after 15:00 UTC belongs to the date that follows: the user lives far in the east.
     let shift = quietest < 60 ? 0 : 1
-    var kinds = [[Float]](repeating: [Float](repeating: 0, count: Self.slotsADay), count: 2)
-    var daysOfKind: [Float] = [0, 0]
-    for day in 0..<days {
-      let kind = (day + shift) % 7 >= 5 ? 1 : 0
-      daysOfKind[kind] += 1
-      for slot in 0..<Self.slotsADay {
-        kinds[kind][slot] += smooth[(day * Self.slotsADay + slot + quietest) % Self.slots]
-      }
+    let (perDay, slots) = (Self.slotsADay, Self.slots)
+    var kinds = [Float](repeating: 0, count: 2 * perDay)
+    for day in 0..<7 {
+      let kind = (day + shift) % 7 >= 5 ? perDay : 0
+      for slot in 0..<perDay { kinds[kind + slot] += smooth[day * perDay + slot] }
     }
-    var density = [Float](repeating: 0, count: Self.slots)
-    for day in 0..<days {
-      let kind = (day + shift) % 7 >= 5 ? 1 : 0
-      for slot in 0..<Self.slotsADay {
-        let index = (day * Self.slotsADay + slot + quietest) % Self.slots
-        let blended =
-          Self.shares.day * Double(smooth[index])
-          + Self.shares.kind * Double(kinds[kind][slot] / daysOfKind[kind])
-          + Self.shares.all * Double((kinds[0][slot] + kinds[1][slot]) / 7)
-        density[index] = Float((1 - Self.floor) * blended + Self.floor * total / Double(Self.slots))
+    let scale = (1 - Float(Self.floor)) / weight
+    let (own, same, all) = (
+      Float(Self.shares.day) * scale, Float(Self.shares.kind) * scale, Float(Self.shares.all) * scale / 7
+    )
+    let floor = Float(Self.floor * sessions / Double(slots))
+    var density = [Float](repeating: 0, count: slots)
+    for day in 0..<7 {
+      let isWeekend = (day + shift) % 7 >= 5
+      let (kind, share) = (isWeekend ? perDay : 0, same / (isWeekend ? 2 : 5))
+      for slot in 0..<perDay {
+        density[day * perDay + slot] =
+          own * smooth[day * perDay + slot] + share * kinds[kind + slot] + all * (kinds[slot] + kinds[perDay + slot])
+          + floor
       }
     }
     return density
@@ -105,11 +114,14 @@ struct WeekProfile: Sendable {
   func write(to writer: inout StateWriter) {
     writer.put(counts)
     writer.put(total)
+    writer.put(weight)
   }
 
   init(from reader: inout StateReader) throws(StateError) {
     counts = try reader.floats()
     guard counts.count == Self.slots else { throw .damaged }
     total = try reader.double()
+    weight = try reader.float()
+    guard weight >= 1 else { throw .damaged }
   }
 }

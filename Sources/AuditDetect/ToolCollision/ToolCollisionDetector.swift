@@ -27,7 +27,8 @@ struct ToolCollisionDetector: Detector {
     if first == 0 { first = seconds }
     let known = tools.update(Self.key(observation.tool), make: { ToolServers(at: seconds) }) { tool in
       defer { if !observation.isLate { tool.add(observation.server) } }
-      return tool.servers.contains(observation.server) || tool.servers.isEmpty || seconds - tool.first < Self.learningSeconds
+      return tool.servers.contains(observation.server) || tool.servers.isEmpty
+        || seconds - tool.first < Self.learningSeconds
         ? nil : tool
     }
     guard let known else { return }

@@ -2,7 +2,7 @@ import AuditModel
 
 /// Calls of one caller that belong together and have not ended: those of a session id, or without one those that follow each other within
 /// `idle`. A long session is judged in pieces of `callsMax`.
-struct OpenSession: Sendable {
+struct OpenSession: SubjectState {
   static let callsMax = 100
   static let idle: Int64 = 15 * 60 * 1_000_000_000
 

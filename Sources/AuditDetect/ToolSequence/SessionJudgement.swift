@@ -22,25 +22,28 @@ struct SessionJudgement: Sendable {
   init(of padded: [UInt64], habits: Habits, crowd: Crowd) {
     let others = max(crowd.total - habits.total, 0)
     let novelty = Double(habits.tools.distinct)
-    var repeats: [UInt64: Int] = [:]
     var gain = 0.0
     var ratios = 0.0
     var calls = 0
+    // Of the tool before, from one step to the next.
+    var ownBefore = habits.count(ofTool: padded[Habits.order - 1])
+    var anyBefore = crowd.count(ofTool: padded[Habits.order - 1])
     for index in Habits.order..<padded.count {
       let tool = padded[index]
       let before = padded[index - 1]
       let own = habits.count(ofTool: tool)
-      let ownBefore = habits.count(ofTool: before)
+      let any = crowd.count(ofTool: tool)
+      defer { (ownBefore, anyBefore) = (own, any) }
       let ownPair = habits.count(ofPair: before, tool)
-      let anybody = (max(crowd.count(ofTool: tool) - own, 0) + 0.5) / (others + 0.5 * (crowd.distinct + 1))
+      let anybody = (max(any - own, 0) + 0.5) / (others + 0.5 * (crowd.distinct + 1))
 
       if tool != Habits.after {
-        let times = (repeats[tool] ?? 0) + 1
-        repeats[tool] = times
+        var times = 1
+        for earlier in Habits.order..<index where padded[earlier] == tool { times &+= 1 }
         let alone = habits.total > 0 ? (own + novelty * anybody) / (habits.total + novelty) : anybody
         let paired = (ownPair + Self.trust.pair * alone) / (max(ownBefore, ownPair) + Self.trust.pair)
         let crowdPair = max(crowd.count(ofPair: before, tool) - ownPair, 0)
-        let crowdBefore = max(crowd.count(ofTool: before) - ownBefore, crowdPair)
+        let crowdBefore = max(anyBefore - ownBefore, crowdPair)
         let theirs = (crowdPair + Self.trust.pair * anybody) / (crowdBefore + Self.trust.pair)
         let mine =
           (1 - Self.floor) * (Self.toolsShare * alone + (1 - Self.toolsShare) * paired) + Self.floor * anybody

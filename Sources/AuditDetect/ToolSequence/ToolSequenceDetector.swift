@@ -30,7 +30,7 @@ struct ToolSequenceDetector: Detector {
   var subjects: SubjectTable<SequenceSubject>
   var crowd = Crowd()
   private var tail = CensoredTail()
-  private var open: [SubjectKey: OpenSession] = [:]
+  private var open = SubjectTable<OpenSession>(subjectsMax: openMax + 1)
   private var clock = SessionClock()
   private var danger: DangerousTransitions
 
@@ -44,21 +44,19 @@ struct ToolSequenceDetector: Detector {
     guard !observation.isLate, !observation.tool.isNone, !observation.actor.isNone else { return }
     close(before: observation.time, &detection)
     let key = OpenSession.key(observation)
-    var session: OpenSession
-    if let known = open.removeValue(forKey: key) {
-      session = known
-    } else {
-      session = OpenSession(observation)
+    let sessionsBefore = open.count
+    let full: OpenSession? = open.update(key, make: { OpenSession(observation) }) { session in
+      danger.judge(observation, in: session, subjects[session.subject], &detection)
+      session.add(observation)
+      guard session.tools.count >= OpenSession.callsMax else { return nil }
+      defer { session.beginNextPiece() }
+      return session
+    }
+    if open.count > sessionsBefore {
       clock.insert(.init(time: observation.time.nanoseconds + OpenSession.idle, key: key))
     }
-    danger.judge(observation, in: session, subjects[session.subject], &detection)
-    session.add(observation)
-    if session.tools.count >= OpenSession.callsMax {
-      judge(session, isOver: false, &detection)
-      session.beginNextPiece()
-    }
-    open[key] = session
-    if open.count > Self.openMax { closeNext(&detection) }
+    if let full { judge(full, isOver: false, &detection) }
+    if open.count >= Self.openMax { closeNext(&detection) }
   }
 
   mutating func advance(to time: RecordTime, _ detection: inout Detection) {
@@ -84,7 +82,9 @@ struct ToolSequenceDetector: Detector {
   private mutating func closeNext(_ detection: inout Detection) {
     guard let next = clock.next else { return }
     clock.removeFirst()
-    guard let session = open.removeValue(forKey: next.key), !session.tools.isEmpty else { return }
+    guard let session = open[next.key] else { return }
+    open.remove(next.key)
+    if session.tools.isEmpty { return }
     judge(session, isOver: true, &detection)
   }
 
@@ -134,11 +134,7 @@ struct ToolSequenceDetector: Detector {
     crowd.write(to: &writer)
     tail.write(to: &writer)
     clock.write(to: &writer)
-    writer.put(UInt32(open.count))
-    for (key, session) in open.sorted(by: { $0.key < $1.key }) {
-      writer.put(key.hash)
-      session.write(to: &writer)
-    }
+    open.write(to: &writer)
   }
 
   mutating func read(from reader: inout StateReader) throws(StateError) {
@@ -146,10 +142,6 @@ struct ToolSequenceDetector: Detector {
     crowd = try Crowd(from: &reader)
     tail = try CensoredTail(from: &reader)
     clock = try SessionClock(from: &reader)
-    open = [:]
-    for _ in 0..<(try reader.count(ofSize: 52)) {
-      let key = SubjectKey(hash: try reader.uint64())
-      open[key] = try OpenSession(from: &reader)
-    }
+    try open.read(from: &reader)
   }
 }

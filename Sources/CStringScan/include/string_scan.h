@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "text_scan.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif

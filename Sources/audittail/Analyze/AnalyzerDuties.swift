@@ -10,6 +10,7 @@ enum AnalyzerDuties {
   /// - Throws: `CommandFailure` where the file of places cannot be read.
   static func all(_ configuration: Configuration) throws -> [DutyPlan] {
     let geo = try GeoDatabaseFile.read(configuration)
-    return (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes, geo: geo) } + AlertDuties.plans
+    return (0..<walkLanes).map { WalkDuty.plan(lane: $0, of: walkLanes, geo: geo) }
+      + [SignalDuty.plan(configuration)] + AlertDuties.plans
   }
 }

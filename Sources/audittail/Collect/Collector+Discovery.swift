@@ -56,6 +56,12 @@ extension Collector {
   private func takeNews(isOnce: Bool) {
     discovery.update()
     let changes = discovery.takeChanges()
+    for (path, files) in discovery.takeUnseen() {
+      // A lineage of which nothing was ever seen has no tenant to tell it to.
+      guard let lineage = lineages[path] else { continue }
+      for file in files { lineage.loseUnseen(file) }
+      wake(lineage)
+    }
     if hasLooked, !isOnce {
       for (path, files) in changes { hold(files, of: path) }
     }
@@ -115,7 +121,7 @@ extension Collector {
     if isFirst { wakePredecessor(of: path) }
     if now.isEmpty { gone.insert(path) } else { gone.remove(path) }
     lineage.rename(now)
-    lineage.observe(now)
+    lineage.observe(now, held: Set(held.filter { $0.value.lineage == path }.keys))
     if lineage.wantsEarlier(now) { _ = try await earlier(in: lineage) }
     lineage.settle(
       isAllFound: now.allSatisfy { $0.status.byteCount == 0 || lineage.knows($0.status.identity) }, isOnce: isOnce)

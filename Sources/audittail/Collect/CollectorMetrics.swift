@@ -33,7 +33,7 @@ final class CollectorMetrics: Sendable {
     /// Batches by the seconds that their commits took.
     var batchRanges = [UInt64](repeating: 0, count: CollectorMetrics.batchEdges.count + 1)
     var batchSeconds = 0.0
-    var partitions: [String: (days: Int, oldest: Double?)] = [:]
+    var partitions: [String: (days: Int, oldest: Double?, keep: Double)] = [:]
   }
 
   private static let batchEdges = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -57,7 +57,8 @@ final class CollectorMetrics: Sendable {
     redactions = registry.counter(
       "audittail_redactions_total", labels: ["rule"], seriesMax: 200,
       help: "Values that were taken out of committed records.")
-    gaps = registry.counter("audittail_gap_bytes_total", help: "Bytes that were lost before they could be read, at least.")
+    gaps = registry.counter(
+      "audittail_gap_bytes_total", help: "Bytes that were lost before they could be read, at least.")
     errors = registry.counter(
       "audittail_commit_errors_total", labels: ["class"],
       help: "Commits that failed and were tried again, by the class of PostgreSQL's SQLSTATE.")
@@ -125,9 +126,9 @@ final class CollectorMetrics: Sendable {
   func note(_ gauges: Gauges) { state.withLock { $0.gauges = gauges } }
 
   /// What the database says of a tenant's partitions.
-  func note(_ tenant: TenantID, days: [DayPartition]) {
+  func note(_ tenant: TenantID, days: [DayPartition], retention: Duration) {
     let oldest = days.first.map { Double($0.day.start.nanoseconds) / 1e9 }
-    state.withLock { $0.partitions[tenant.name] = (days.count, oldest) }
+    state.withLock { $0.partitions[tenant.name] = (days.count, oldest, retention.inSeconds) }
   }
 
   // MARK: Families
@@ -170,6 +171,9 @@ final class CollectorMetrics: Sendable {
         "audittail_oldest_record_seconds", .gauge, labels: ["tenant"],
         help: "Begin of the oldest day that has a partition, in seconds since 1970.",
         samples: partitions.compactMap { entry in entry.value.oldest.map { MetricSample([entry.key], $0) } }),
+      MetricFamily(
+        "audittail_retention_seconds", .gauge, labels: ["tenant"], help: "How long records are kept.",
+        samples: partitions.map { MetricSample([$0.key], $0.value.keep) }),
     ]
   }
 
@@ -203,7 +207,9 @@ final class CollectorMetrics: Sendable {
       counter("audittail_datagrams_lost_total", values.datagramsLost, "Datagrams that the kernel dropped."),
       MetricFamily(
         "audittail_http_answers_total", .counter, labels: ["code"], help: "Answers of HTTP listeners by status.",
-        samples: values.answers.sorted { $0.key < $1.key }.prefix(64).map { MetricSample(["\($0.key)"], Int64($0.value)) }),
+        samples: values.answers.sorted { $0.key < $1.key }.prefix(64).map {
+          MetricSample(["\($0.key)"], Int64($0.value))
+        }),
     ]
   }
 }

@@ -21,10 +21,10 @@ struct AlertsAckCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let note = note.map(Self.redacted)
-      try await scope.withAlerts { store, setup in
+      try await scope.withAlerts { store, pipeline in
         let (scope, number) = try await scope.one(alert, in: store)
         let after = try await store.acknowledge(
-          number, of: scope, by: currentUser(), note: note, isExpected: expected, setup.pipeline, now: .now)
+          number, of: scope, by: currentUser(), note: note, isExpected: expected, pipeline, now: .now)
         try Self.report(after, number, scope)
         try await store.wake(AlertDuties.deliveries)
       }
@@ -44,10 +44,10 @@ struct AlertsResolveCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let note = note.map(Self.redacted)
-      try await scope.withAlerts { store, setup in
+      try await scope.withAlerts { store, pipeline in
         let (scope, number) = try await scope.one(alert, in: store)
         let after = try await store.resolve(
-          number, of: scope, by: currentUser(), note: note, setup.pipeline, now: .now)
+          number, of: scope, by: currentUser(), note: note, pipeline, now: .now)
         try Self.report(after, number, scope)
         try await store.wake(AlertDuties.deliveries)
       }

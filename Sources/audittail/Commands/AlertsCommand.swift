@@ -65,12 +65,12 @@ struct AlertScopeOptions: ParsableArguments {
     return (tenants[0], number)
   }
 
-  /// Runs `body` with the store and how alerts are configured.
-  func withAlerts(_ body: @Sendable (Store, AlertSetup) async throws -> Void) async throws {
+  /// Runs `body` with the store and how alerts are made. No secret of a receiver is needed for it.
+  func withAlerts(_ body: @Sendable (Store, AlertPipeline) async throws -> Void) async throws {
     let configuration = try options.load()
-    let setup = try AlertSetup(configuration)
-    try await withStore(configuration, logger: configuration.logger("audittail.alerts"), migrate: false) { store, _ in
-      try await body(store, setup)
+    let pipeline = AlertPipeline(rules: configuration.alerts.rules)
+    try await withStore(configuration, logger: configuration.logger("audittail.alerts")) { store, _ in
+      try await body(store, pipeline)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditAlert
 import AuditConfig
 import AuditRedact
 import AuditSpool
@@ -23,6 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
           .configuration, "The configuration has \(problems.count == 1 ? "a problem" : "\(problems.count) problems").")
       }
       try Self.tryRedaction(configuration)
+      try Self.tryReceivers(configuration)
       try await tryDatabase(configuration)
       try trySpool(configuration)
       try tryFiles(configuration)
@@ -34,6 +36,13 @@ struct CheckCommand: AsyncParsableCommand {
       throw CommandFailure(.inputOutput, "\(obstacle)")
     }
     StandardError.write("The spool's directory may be used: \(configuration.spoolDirectory)\n")
+  }
+
+  /// Reads the secrets of every receiver; `alerts test-receiver` sends it something.
+  private static func tryReceivers(_ configuration: Configuration) throws {
+    let receivers = try AlertSetup(configuration).receivers
+    if receivers.isEmpty { return }
+    StandardError.write("Receivers of alerts: \(receivers.map(\.name).joined(separator: ", "))\n")
   }
 
   /// Compiles every rule and runs every test, of the installation and of each tenant.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import AuditAlert
 import AuditConfig
+import AuditListen
+import AuditModel
 import AuditStore
 import Glibc
 import Logging
@@ -23,6 +25,11 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Makes the same traffic again.", valueName: "n"))
   var seed: UInt64?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where /health, /ready and /metrics are answered, such as 127.0.0.1:8686.", valueName: "host:port"))
+  var http: String?
+
   func run() async throws {
     CrashOutput.keepSecretsOut()
     try await reporting {
@@ -36,7 +43,8 @@ struct DemoCommand: AsyncParsableCommand {
       }
       let plain = try options.load()
       let root = absolutePath(plain.dataDirectory) + "/demo/pods"
-      let configuration = try options.load([.collectorFiles: ["\(root)/*/*/*.log"]])
+      let configuration = try options.load(
+        [.collectorFiles: ["\(root)/*/*/*.log"]].merging(http.map { [.httpAddress: [$0]] } ?? [:]) { $1 })
       StandardError.write("Starting a private PostgreSQL and the tool servers of three organisations …\n")
       try await withStore(
         configuration, logger: configuration.logger("audittail.demo"), migrate: true, creates: true, joins: false
@@ -58,10 +66,11 @@ struct DemoCommand: AsyncParsableCommand {
     let figures = DemoFigures(totals: totals, duration: duration)
     let traffic = DemoTraffic(
       root: root, callsPerSecond: rate, seed: seed ?? UInt64.random(in: .min ... .max), figures: figures)
+    let spool = SpoolAccess(configuration, logger: logger)
     let collector = CollectorService(
       run: CollectorRun(configuration: configuration, readsStandardInput: false, isOnce: false), store: store,
       server: server,
-      pods: nil, totals: totals, spool: SpoolAccess(configuration, logger: logger), logger: logger)
+      pods: nil, totals: totals, spool: spool, logger: logger)
     let secret = "whsec_" + Base64Text.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) })
     let receiver = try await DemoReceiver.start(secret: secret, figures: figures)
     let alerting = Alerting(
@@ -69,13 +78,18 @@ struct DemoCommand: AsyncParsableCommand {
     let analyzer = AnalyzerService(
       run: try AnalyzerRun(configuration: configuration, logger: logger, alerting: alerting), store: store)
     StandardError.write(Self.welcome(root: root, configuration))
+    var listening: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    if configuration.listen.answering != nil {
+      listening.append(
+        .init(service: try await Listening.open(configuration, spool: spool, totals: totals, logger: logger)))
+    }
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: collector), .init(service: receiver), .init(service: analyzer),
           .init(service: traffic, successTerminationBehavior: .ignore),
           .init(service: figures, successTerminationBehavior: .gracefullyShutdownGroup),
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        ] + listening, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }
 

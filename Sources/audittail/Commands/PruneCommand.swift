@@ -16,7 +16,8 @@ struct PruneCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Only say what would be dropped.")
   var dryRun = false
   @Option(
-    name: .long, help: ArgumentHelp("Keep this long instead of what the configuration says.", valueName: "duration"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Keep this long instead of what the configuration says.", valueName: "duration"))
   var keep: String?
   @Option(name: .long, help: ArgumentHelp("One tenant; all of them without it.", valueName: "tenant"))
   var tenant: String?

@@ -6,7 +6,8 @@ import AuditStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings.",
+    commandName: "status",
+    abstract: "Collectors, analyzers, how far behind they are, tenants, partitions and findings.",
     discussion: """
       For each tenant: its days and bytes, what each collector brought (records, rejected lines, batches, lost bytes, when its last batch \
       came), and how far the analyzer is. Then for each collector that runs or ran as a service, as it said of itself (every ten seconds): \

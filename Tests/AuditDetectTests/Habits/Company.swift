@@ -41,11 +41,15 @@ struct Company {
     ),
     (
       "bob", 9...17, "81.2.70.20",
-      [["query_db", "export_csv"], ["query_db", "query_db", "make_chart", "send_report"], ["list_tables", "query_db"]]
+      [
+        ["query_db", "export_csv"], ["query_db", "query_db", "make_chart", "send_report"], ["list_tables", "query_db"],
+      ]
     ),
     (
       "carol", 7...15, "81.2.71.30",
-      [["read_inbox", "draft_email", "send_email"], ["read_calendar", "move_event"], ["read_inbox", "archive_email"]]
+      [
+        ["read_inbox", "draft_email", "send_email"], ["read_calendar", "move_event"], ["read_inbox", "archive_email"],
+      ]
     ),
   ]
 

@@ -122,7 +122,9 @@ import Testing
   @Test("A proxy's and a private address are passed over; behind them the caller counts")
   func proxies() throws {
     var settings = try HabitsStoryTests.settings
-    let calls = Self.calls(from: [(9, "81.2.69.10"), (10, "1.128.0.1"), (11, "192.168.0.1"), (12, "81.2.69.10, 1.128.0.1")])
+    let calls = Self.calls(from: [
+      (9, "81.2.69.10"), (10, "1.128.0.1"), (11, "192.168.0.1"), (12, "81.2.69.10, 1.128.0.1"),
+    ])
     #expect(Watch.findings([.geo], calls, settings: settings).count == 2)
     settings.proxies = ["1.128.0.0/16"]
     #expect(Watch.findings([.geo], calls, settings: settings).isEmpty)

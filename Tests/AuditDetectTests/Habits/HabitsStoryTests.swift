@@ -34,7 +34,8 @@ import Testing
       ["send_email", "archive_email", "read_calendar", "send_email", "move_event", "draft_email", "send_email"],
       "81.2.71.30")
     plant(.firstUse, "bob", day: 24, hour: 11, ["query_db", "drop_table"], "81.2.70.20")
-    plant(.toolCollision, "alice", day: 25, hour: 12, ["read_file", "run_tests", "open_pr"], "81.2.69.10", server: "shadow")
+    plant(
+      .toolCollision, "alice", day: 25, hour: 12, ["read_file", "run_tests", "open_pr"], "81.2.69.10", server: "shadow")
     return (company.inOrder, incidents)
   }
 
