@@ -7,7 +7,7 @@ import AuditModel
 /// Where no records come, the clock moves the watermark, so that silence is noticed.
 struct WatermarkPace: Sendable {
   /// From a record's reading to its judgement; with the interval between two looks well below two seconds.
-  static let hold = Duration.milliseconds(1000)
+  static let hold = Duration.milliseconds(500)
   /// How far the clock stays behind where no records come: collectors may be slow, and silence is a matter of minutes.
   static let idleLag = Duration.seconds(120)
 
