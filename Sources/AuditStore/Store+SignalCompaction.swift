@@ -152,7 +152,8 @@ extension Store {
           .textArray(part.map(\.key.key.tool)), .textArray(part.map(\.key.key.server)),
           .textArray(part.map(\.key.key.status)), .int64Array(part.map(\.value.figures.calls)),
           .int64Array(part.map { Int64(clamping: $0.value.figures.sketch.count) }),
-          .int64Array(part.map(\.value.figures.durationSum)), .textArray(part.map(\.value.figures.errors.fullArrayText)),
+          .int64Array(part.map(\.value.figures.durationSum)),
+          .textArray(part.map(\.value.figures.errors.fullArrayText)),
           .textArray(part.map(\.value.figures.sketch.rangesText)),
         ], within: .seconds(120))
     }

@@ -12,11 +12,16 @@ struct Audittail: AsyncParsableCommand {
         subcommands: [
           RunCommand.self, CollectCommand.self, AnalyzeCommand.self, PruneCommand.self, MigrateCommand.self,
         ]),
-      CommandGroup(name: "Look", subcommands: [
+      CommandGroup(
+        name: "Look",
+        subcommands: [
           QueryCommand.self, StatusCommand.self, TopCommand.self, SignalsCommand.self, UsageCommand.self,
         ]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(
-        name: "Try", subcommands: [DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self]),
+        name: "Try",
+        subcommands: [
+          DemoCommand.self, CheckCommand.self, RedactCommand.self, NormalizeCommand.self, DetectCommand.self,
+        ]),
     ])
 }

@@ -40,7 +40,7 @@ import AuditModel
   func properties() throws {
     let samples = [
       "postgresql://x/y", "off", "x-<tenant>", "true", "false", "error", "91d", "12h", "2m", "2s", "17", "2MiB", "drop",
-      "pii=drop", "tcp://127.0.0.1:1", "127.0.0.1:1", "optional", "organization",
+      "pii=drop", "tcp://127.0.0.1:1", "127.0.0.1:1", "optional", "organization", "acme=1",
       "sample",
     ]
     for setting in SettingTable.installation {

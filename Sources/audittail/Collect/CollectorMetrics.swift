@@ -57,7 +57,8 @@ final class CollectorMetrics: Sendable {
     redactions = registry.counter(
       "audittail_redactions_total", labels: ["rule"], seriesMax: 200,
       help: "Values that were taken out of committed records.")
-    gaps = registry.counter("audittail_gap_bytes_total", help: "Bytes that were lost before they could be read, at least.")
+    gaps = registry.counter(
+      "audittail_gap_bytes_total", help: "Bytes that were lost before they could be read, at least.")
     errors = registry.counter(
       "audittail_commit_errors_total", labels: ["class"],
       help: "Commits that failed and were tried again, by the class of PostgreSQL's SQLSTATE.")
@@ -206,7 +207,9 @@ final class CollectorMetrics: Sendable {
       counter("audittail_datagrams_lost_total", values.datagramsLost, "Datagrams that the kernel dropped."),
       MetricFamily(
         "audittail_http_answers_total", .counter, labels: ["code"], help: "Answers of HTTP listeners by status.",
-        samples: values.answers.sorted { $0.key < $1.key }.prefix(64).map { MetricSample(["\($0.key)"], Int64($0.value)) }),
+        samples: values.answers.sorted { $0.key < $1.key }.prefix(64).map {
+          MetricSample(["\($0.key)"], Int64($0.value))
+        }),
     ]
   }
 }

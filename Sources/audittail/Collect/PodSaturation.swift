@@ -57,7 +57,9 @@ enum PodSaturation {
       // Each controller has a tree of its own; some are one tree under two names.
       var byUID: [String: [String]] = [:]
       for controller in ["cpu,cpuacct", "cpuacct,cpu", "cpu", "cpuacct", "memory"] {
-        for (uid, path) in directories(of: uids, under: "\(root)/\(controller)") { byUID[uid, default: []].append(path) }
+        for (uid, path) in directories(of: uids, under: "\(root)/\(controller)") {
+          byUID[uid, default: []].append(path)
+        }
       }
       for (uid, paths) in byUID {
         readings[uid] = CgroupReading(v1: { name in paths.lazy.compactMap { text("\($0)/\(name)") }.first })
