@@ -75,7 +75,7 @@ struct SignalQueries: AsyncParsableCommand {
     for tenant in names {
       try Interruption.check()
       try await cluster.session.perform { connection in
-        try connection.execute(
+        _ = try connection.execute(
           """
           INSERT INTO \(tenant.schemaName).signal_hours
             (at, calls, duration_ns_sum, duration_ns_min, duration_ns_max, result_bytes, tool, server, status, errors, sketch)
