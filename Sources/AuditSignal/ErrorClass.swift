@@ -61,7 +61,10 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
       (.failure(.denied), ["denied", "deny", "forbidden", "unauthorized", "blocked", "401", "403"]),
       (.failure(.timeout), ["timeout", "timed_out", "timedout", "deadline_exceeded", "408", "504"]),
       (.failure(.cancelled), ["cancelled", "canceled", "aborted", "499"]),
-      (.failure(.rateLimited), ["rate_limited", "rate-limited", "ratelimited", "throttled", "too_many_requests", "429"]),
+      (
+        .failure(.rateLimited),
+        ["rate_limited", "rate-limited", "ratelimited", "throttled", "too_many_requests", "429"]
+      ),
       (.failure(.invalid), ["invalid", "invalid_params", "bad_request"]),
       (.failure(.notFound), ["not_found", "not-found", "notfound", "404"]),
       (.failure(.unavailable), ["unavailable", "502", "503"]),
@@ -120,11 +123,17 @@ package enum ErrorClass: Int, CaseIterable, Sendable {
     (.timeout, ["timeout", "timed out", "deadline"]),
     (
       .denied,
-      ["permission denied", "forbidden", "unauthorized", "access denied", "not authorized", "not permitted", "not allowed"]
+      [
+        "permission denied", "forbidden", "unauthorized", "access denied", "not authorized", "not permitted",
+        "not allowed",
+      ]
     ),
     (.notFound, ["not found", "no such", "does not exist", "enoent", "unknown tool"]),
     (.invalid, ["invalid", "validation", "malformed", "missing required", "bad request", "-32602"]),
-    (.unavailable, ["unavailable", "connection refused", "econnrefused", "connection reset", "unreachable", "bad gateway"]),
+    (
+      .unavailable,
+      ["unavailable", "connection refused", "econnrefused", "connection reset", "unreachable", "bad gateway"]
+    ),
     (.cancelled, ["cancel", "abort"]),
   ]
 }

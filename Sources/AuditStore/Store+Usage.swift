@@ -58,7 +58,8 @@ extension Store {
     let batches: [PostgresValue] = [.int32(collector), .int64(after), .int64(last)]
     // The times choose the partitions.
     let times = try connection.execute(
-      "SELECT min(first_ts), max(last_ts) FROM \(tenant.sql).ledger WHERE collector = $1 AND seq > $2 AND seq <= $3", batches
+      "SELECT min(first_ts), max(last_ts) FROM \(tenant.sql).ledger WHERE collector = $1 AND seq > $2 AND seq <= $3",
+      batches
     ).only()
     if let first = try times[0].present?.timestamptz(), let end = try times[1].present?.timestamptz() {
       try connection.execute(

@@ -9,7 +9,8 @@ import Postgres
 struct SignalQueries: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals", abstract: "Measure the last 24 hours by tool with p99, and the exposition of metrics.",
-    discussion: "Starts a PostgreSQL of its own and stops it. Exit code 1: a target was missed; 69: nothing was measured.")
+    discussion:
+      "Starts a PostgreSQL of its own and stops it. Exit code 1: a target was missed; 69: nothing was measured.")
 
   @Option(help: "Tenants.")
   var tenants = 50
@@ -47,7 +48,8 @@ struct SignalQueries: AsyncParsableCommand {
     let query = Self.median(milliseconds)
     Report.line(
       "\(verdict(query <= Self.queryMillisecondsMax)) last 24 h by tool with p99: median \(Report.number(query, 1)) ms of"
-        + " \(milliseconds.map { Report.number($0, 1) }.joined(separator: " ")), \(rows) tools of 1 of \(tenants) tenants")
+        + " \(milliseconds.map { Report.number($0, 1) }.joined(separator: " ")), \(rows) tools of 1 of \(tenants) tenants"
+    )
     let time = Self.median(exposition)
     let isSmall = bytes < Self.expositionBytesMax
     Report.line(
@@ -129,7 +131,8 @@ struct SignalQueries: AsyncParsableCommand {
         id,
         with: (0..<tools).flatMap { number in
           ["success", "error"].map { status in
-            var total = SignalTotal(key: SignalKey(tool: "tool-\(number)", server: "server-\(number % 40)", status: status))
+            var total = SignalTotal(
+              key: SignalKey(tool: "tool-\(number)", server: "server-\(number % 40)", status: status))
             (total.calls, total.timed, total.durationSum) = (60, 60, 6_000_000_000)
             return total
           }

@@ -55,7 +55,8 @@ extension Acceptance {
         let directory = TestDirectory.make("signal-analyzer")
         let analyzer = try Program(in: directory, database: server.url("trail"), settings: Self.settings("analyzer"))
         try #require(try await analyzer.run("migrate").status == 0)
-        let starts = nodes.map { node in { try node.program.start(node.arguments) } } + [{ try analyzer.start(["analyze"]) }]
+        let starts =
+          nodes.map { node in { try node.program.start(node.arguments) } } + [{ try analyzer.start(["analyze"]) }]
 
         var random = SplitMix64(seed: seed)
         var children = try starts.map { try $0() }
@@ -73,7 +74,9 @@ extension Acceptance {
 
         var written = 0
         for node in nodes { written += await node.writing.written.count }
-        #expect(try await StoredLines.wait(for: written, in: "trail", on: server, while: children[0]), "\(children[0].errors)")
+        #expect(
+          try await StoredLines.wait(for: written, in: "trail", on: server, while: children[0]), "\(children[0].errors)"
+        )
         let whileRunning = try await analyzer.run("signals", "--check", "--since", "-400d", atMost: .seconds(300))
         #expect(whileRunning.status == 0, "\(whileRunning.output)\(whileRunning.errors)")
         for child in children { child.signal(SIGTERM) }

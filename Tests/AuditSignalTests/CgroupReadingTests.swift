@@ -23,7 +23,8 @@ struct CgroupReadingTests {
     let files = [
       "cpuacct.usage": "3000000000\n", "cpu.cfs_quota_us": "200000\n", "cpu.cfs_period_us": "100000\n",
       "cpu.stat": "nr_periods 10\nnr_throttled 1\nthrottled_time 500000000\n", "memory.usage_in_bytes": "42\n",
-      "memory.limit_in_bytes": "9223372036854771712\n", "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n",
+      "memory.limit_in_bytes": "9223372036854771712\n",
+      "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n",
     ]
     let reading = CgroupReading(v1: { files[$0] })
     #expect(reading.processorSeconds == 3 && reading.processorLimit == 2 && reading.throttledSeconds == 0.5)

@@ -20,7 +20,8 @@ struct ErrorClassTests {
     arguments: [
       ("Request timed out after 30s", ErrorClass.timeout), ("429 Too Many Requests", .rateLimited),
       ("EACCES: Permission denied", .denied), ("ENOENT: no such file", .notFound), ("Invalid params", .invalid),
-      ("connect ECONNREFUSED 10.0.0.1", .unavailable), ("operation was aborted", .cancelled), ("boom", .other), ("", .other),
+      ("connect ECONNREFUSED 10.0.0.1", .unavailable), ("operation was aborted", .cancelled), ("boom", .other),
+      ("", .other),
     ])
   func words(text: String, expected: ErrorClass) {
     #expect(ErrorClass.told(by: Array(text.utf8).span) == expected)

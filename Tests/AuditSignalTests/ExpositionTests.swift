@@ -6,7 +6,8 @@ import Testing
 struct ExpositionTests {
   static let families = [
     MetricFamily(
-      "audittail_lines_total", .counter, help: "Lines, with a \"quote\" and a \\.", samples: [MetricSample([], .integer(7))]),
+      "audittail_lines_total", .counter, help: "Lines, with a \"quote\" and a \\.",
+      samples: [MetricSample([], .integer(7))]),
     MetricFamily(
       "x_seconds", .histogram, labels: ["tool"], help: "Times.",
       samples: [
@@ -54,7 +55,8 @@ struct ExpositionTests {
       (
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         .openMetrics
-      ), ("text/plain, application/openmetrics-text;q=0.2", .prometheus), ("application/openmetrics-text;q=0", .prometheus),
+      ), ("text/plain, application/openmetrics-text;q=0.2", .prometheus),
+      ("application/openmetrics-text;q=0", .prometheus),
     ])
   func negotiation(accept: String?, form: Exposition) {
     #expect(Exposition(accept: accept) == form)
@@ -79,7 +81,8 @@ struct ExpositionTests {
         id,
         with: (0..<5000).map { number in
           var total = SignalTotal(
-            key: SignalKey(tool: "tool-\(number)-\(String(repeating: "é", count: number % 90))", server: "srv", status: "success"))
+            key: SignalKey(
+              tool: "tool-\(number)-\(String(repeating: "é", count: number % 90))", server: "srv", status: "success"))
           total.calls = 3
           total.timed = 3
           return total

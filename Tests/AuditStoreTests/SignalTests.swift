@@ -40,7 +40,8 @@ struct SignalTests {
     #expect(try await place.store.signals(of: place.tenant, Self.everything()) == before)
 
     // The same minute again, another one, and a minute of the day before.
-    let late = Self.lines(60..<90) + Self.lines(0..<30, minute: 5) + [StoredTenant.line(5, time: "2026-11-24T23:59:59Z")]
+    let late =
+      Self.lines(60..<90) + Self.lines(0..<30, minute: 5) + [StoredTenant.line(5, time: "2026-11-24T23:59:59Z")]
     head =
       try await place.store.commit(
         place.batch(2, late, from: 100, to: 200), after: head, textBytesMax: 1000
@@ -67,7 +68,8 @@ struct SignalTests {
     #expect(found.count == 1 && found[0].grain == .minutes && found[0].place.key.tool == "t1", "\(found)")
   }
 
-  @Test("are seen once by every reader while collectors add and two compactors move them, and agree to the bit at the end")
+  @Test(
+    "are seen once by every reader while collectors add and two compactors move them, and agree to the bit at the end")
   func concurrent() async throws {
     let first = try await StoredTenant("concurrent")
     let others = [try await first.another("a"), try await first.another("b"), try await first.another("c")]
@@ -103,7 +105,8 @@ struct SignalTests {
               let calls = try await store.signals(of: first.tenant, Self.everything()).rows.values.reduce(0) {
                 $0 + $1.calls
               }
-              #expect(calls >= last && calls % 40 == 0, "\(calls) after \(last): part of a batch, or one lost or repeated")
+              #expect(
+                calls >= last && calls % 40 == 0, "\(calls) after \(last): part of a batch, or one lost or repeated")
               last = calls
             }
             await store.close()
@@ -119,7 +122,9 @@ struct SignalTests {
     #expect(try await first.store.signalDifferences(of: first.tenant, on: Self.day) == [])
     while try await first.store.compactSignals(of: first.tenant, now: .fixed) > 0 {}
     #expect(try await first.store.signalDifferences(of: first.tenant, on: Self.day) == [])
-    #expect(try await first.store.signals(of: first.tenant, Self.everything()).rows.values.reduce(0) { $0 + $1.calls } == calls)
+    #expect(
+      try await first.store.signals(of: first.tenant, Self.everything()).rows.values.reduce(0) { $0 + $1.calls }
+        == calls)
     for collector in [first] + others {
       #expect(try await collector.totals().reduce(0) { $0 + $1.calls } == calls / 4)
     }

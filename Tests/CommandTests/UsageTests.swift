@@ -23,13 +23,16 @@ struct UsageTests {
     return try loader.load(file: "audittail.yaml").usage
   }
 
-  private static func row(_ day: Int, _ actor: String, _ tool: String, calls: Int64 = 1, bytes: Int64 = 0) throws -> UsageRow {
+  private static func row(_ day: Int, _ actor: String, _ tool: String, calls: Int64 = 1, bytes: Int64 = 0) throws
+    -> UsageRow
+  {
     UsageRow(
       day: try #require(Day(year: 2026, month: 11, day: day)), actor: actor, tool: tool, server: "", calls: calls,
       failed: 0, durationSum: 500_000_000, resultBytes: bytes)
   }
 
-  private static func sums(_ key: UsageSum.Key, tenant: String = "acme", _ rows: [UsageRow]) throws -> [String: Double] {
+  private static func sums(_ key: UsageSum.Key, tenant: String = "acme", _ rows: [UsageRow]) throws -> [String: Double]
+  {
     var sum = UsageSum(by: key, isDaily: false, try usage(), try #require(TenantID(tenant)))
     for row in rows { sum.add(row) }
     return Dictionary(uniqueKeysWithValues: sum.rows.map { ($0.name, $0.cost) })
@@ -60,7 +63,9 @@ struct UsageTests {
     "with a price that says nothing sensible is refused",
     arguments: ["call=1", "* call=-1", "* call=nan", "* call", "* colour=1", "* call=1 since=yesterday"])
   func refused(price: String) throws {
-    let loader = ConfigurationLoader(environment: [:]) { _ throws(FileReadProblem) in "usage:\n  prices: [\"\(price)\"]\n" }
+    let loader = ConfigurationLoader(environment: [:]) { _ throws(FileReadProblem) in
+      "usage:\n  prices: [\"\(price)\"]\n"
+    }
     #expect(throws: ConfigurationProblems.self) { try loader.load(file: "audittail.yaml") }
   }
 }

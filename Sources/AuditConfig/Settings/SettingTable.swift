@@ -191,7 +191,8 @@ enum SettingTable {
 
     Setting(
       .usagePrices, listOf: .usagePrice, \.usage.prices,
-      doc: "What calls cost: `TOOL call=0.002 kib=0.0001 second=0.01 since=2026-01-01 tenant=acme`; a tool may end in *."),
+      doc:
+        "What calls cost: `TOOL call=0.002 kib=0.0001 second=0.01 since=2026-01-01 tenant=acme`; a tool may end in *."),
     Setting(
       .usageTeams, listOf: .usageTeam, \.usage.teams,
       doc: "Who belongs to a team: `team=actor`, where * at the actor's beginning or end stands for any rest."),

@@ -31,7 +31,9 @@ package struct UsagePrice: Hashable, Sendable, CustomStringConvertible {
         }
         since = time.day
       case "tenant":
-        guard let tenant = TenantID(parts[1]) else { throw GrammarProblem("has tenant=\(parts[1]), which is no tenant") }
+        guard let tenant = TenantID(parts[1]) else {
+          throw GrammarProblem("has tenant=\(parts[1]), which is no tenant")
+        }
         self.tenant = tenant
       default: throw GrammarProblem("has `\(parts[0])`; known are call, kib, second, since and tenant")
       }
@@ -39,7 +41,8 @@ package struct UsagePrice: Hashable, Sendable, CustomStringConvertible {
   }
 
   static func amount(_ text: String) throws(GrammarProblem) -> Double {
-    guard let value = Double(text), value.isFinite, value >= 0, text.first.map({ $0.isNumber || $0 == "." }) == true else {
+    guard let value = Double(text), value.isFinite, value >= 0, text.first.map({ $0.isNumber || $0 == "." }) == true
+    else {
       throw GrammarProblem("has `\(text)`, which is no amount such as 0.002")
     }
     return value

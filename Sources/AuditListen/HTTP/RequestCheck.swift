@@ -27,12 +27,14 @@ struct RequestCheck: Sendable {
       route != .metrics || (showsMetrics && !(takesLines && keys != nil))
     else {
       let intake = takesLines ? "POST to /v1/records or /v1/logs, or " : ""
-      return .answer(.problem(404, "Nothing is here: \(intake)GET /health or /ready\(showsMetrics ? " or /metrics" : "")."))
+      return .answer(
+        .problem(404, "Nothing is here: \(intake)GET /health or /ready\(showsMetrics ? " or /metrics" : "")."))
     }
     let type = head.headers.first(name: "content-type") ?? ""
     var request = HTTPRequest(
       route: route, contentType: Self.mediaType(type), isCompressed: false, idempotencyKey: nil, tenant: nil,
-      isHead: head.method == .HEAD, accept: head.headers.first(name: "accept"), keepsAlive: head.isKeepAlive, body: ByteBuffer(),
+      isHead: head.method == .HEAD, accept: head.headers.first(name: "accept"), keepsAlive: head.isKeepAlive,
+      body: ByteBuffer(),
       memory: inFlight.reservation(for: nil))
     guard route.isIntake else {
       if head.method == .GET || head.method == .HEAD { return .read(request) }

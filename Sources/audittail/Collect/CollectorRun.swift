@@ -229,7 +229,8 @@ struct CollectorService: Service, CustomStringConvertible {
       if let server { group.addTask { await server.supervise() } }
       if let pods { group.addTask { await pods.service.run() } }
       if totals.metrics.isShown {
-        let watch = StoreWatch(store: store.another("audittail.metrics"), metrics: totals.metrics,
+        let watch = StoreWatch(
+          store: store.another("audittail.metrics"), metrics: totals.metrics,
           configuration: run.configuration)
         group.addTask { await watch.run() }
       }

@@ -17,7 +17,7 @@ struct StoreWatch: Sendable {
         let tenants = try await store.tenants()
         // A new installation has its first tenant in a moment.
         if !tenants.isEmpty { pause = Self.interval }
-        for tenant in tenants { 
+        for tenant in tenants {
           metrics.note(
             tenant, days: try await store.partitions(of: tenant), retention: configuration.retention(for: tenant))
         }

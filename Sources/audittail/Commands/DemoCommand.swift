@@ -27,7 +27,8 @@ struct DemoCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where /health, /ready and /metrics are answered, such as 127.0.0.1:8686.", valueName: "host:port"))
+    help: ArgumentHelp(
+      "Where /health, /ready and /metrics are answered, such as 127.0.0.1:8686.", valueName: "host:port"))
   var http: String?
 
   func run() async throws {

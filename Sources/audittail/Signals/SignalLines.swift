@@ -9,7 +9,8 @@ struct SignalLines: Sendable {
   let question: SignalQuestion
 
   private static let columns = [
-    "start", "end", "tenant", "server", "tool", "status", "calls", "perSecond", "errors", "errorShare", "p50Ms", "p95Ms",
+    "start", "end", "tenant", "server", "tool", "status", "calls", "perSecond", "errors", "errorShare", "p50Ms",
+    "p95Ms",
     "p99Ms", "minMs", "maxMs", "meanMs", "resultBytes",
   ]
   private static let heads: [(String, Int)] = [

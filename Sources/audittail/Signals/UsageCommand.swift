@@ -8,7 +8,8 @@ import Synchronization
 
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "usage", abstract: "Calls, bytes and cost of tenants, teams, users and tools, and the month against its budget.",
+    commandName: "usage",
+    abstract: "Calls, bytes and cost of tenants, teams, users and tools, and the month against its budget.",
     discussion: """
       Days are those of UTC. Cost is counted by the prices of the configuration (usage.prices) when it is asked for.
 
@@ -24,7 +25,8 @@ struct UsageCommand: AsyncParsableCommand {
   var tenant: String?
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("From this day on: a date, or relative like -30d; the month's first day without it.", valueName: "time"))
+    help: ArgumentHelp(
+      "From this day on: a date, or relative like -30d; the month's first day without it.", valueName: "time"))
   var since: String?
   @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Until this day, included.", valueName: "time"))
   var until = "now"
@@ -185,7 +187,8 @@ struct UsageLines: Sendable {
 
   func budget(_ tenant: TenantID, _ month: Day, _ cost: Double, _ limit: Double?) -> String {
     line([
-      tenant.name, String("\(month)".prefix(7)), SignalLines.number(cost, 6), limit.map { SignalLines.number($0, 6) } ?? "",
+      tenant.name, String("\(month)".prefix(7)), SignalLines.number(cost, 6),
+      limit.map { SignalLines.number($0, 6) } ?? "",
       limit.flatMap { $0 > 0 ? SignalLines.number(cost / $0 * 100, 1) : nil } ?? "",
     ])
   }
