@@ -135,10 +135,13 @@ extension Lineage {
       let record = SourceRecord(
         id: id, path: path, identity: head.file.identity, fingerprint: try? head.file.fingerprint())
       seen[head.file.identity] = Seen(source: record, path: path)
-      // Without a name it is older than all that have one.
+      // Without a name it is older than all that have one; what waits behind it and lost its name is newer.
       let newer = order.firstIndex(of: head.file.identity).map { Set(order[($0 + 1)...]) } ?? Set(order)
       let first = copy == nil ? 0 : 1
-      let place = queue[first...].firstIndex { newer.contains($0.file.identity) } ?? queue.endIndex
+      let place =
+        queue[first...].firstIndex { file in
+          newer.contains(file.file.identity) || !order.contains(file.file.identity) && !hasTwin(file)
+        } ?? queue.endIndex
       queue.insert(TailedFile(file: head.file, source: record, offset: 0, recalled: nil), at: place)
       renumber()
     }

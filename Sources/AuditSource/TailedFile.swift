@@ -69,10 +69,10 @@ package final class TailedFile {
 
   /// How large the file system shows it to be, though nobody has read so far.
   func note(size: Int64) {
-    guard !file.isCompressed, !hasBegun, size != seenSize else { return }
+    guard !file.isCompressed, !hasBegun || offset == 0, size != seenSize else { return }
     if size < seenSize {
       // While something is read what the file system showed may be older than that.
-      if offset == 0, recalled == nil { isReplaced = true }
+      if !hasBegun, offset == 0, recalled == nil { isReplaced = true }
       return
     }
     if isReplaced { return }

@@ -54,7 +54,7 @@ struct LineageModelTests {
     (.destroying, 24676), (.destroying, 26555), (.destroying, 27253), (.destroying, 27894), (.destroying, 30056),
     (.destroying, 36398), (.destroying, 38085), (.destroying, 39142), (.destroying, 39842), (.destroying, 41804),
     (.destroying, 54645), (.destroying, 57832),
-    (.renaming, 13936),
+    (.copying, 79143), (.copying, 80576), (.destroying, 71753), (.renaming, 13936),
   ]
 
   @Test("stays read as it should be where it once was not", arguments: kept)
