@@ -19,7 +19,7 @@ enum EmbeddedSettings {
     # Written by audittail when it made this cluster.
     shared_buffers = 128MB
     max_wal_size = 2GB
-    max_connections = 50
+    max_connections = 200
     fsync = on
     synchronous_commit = on
     autovacuum = on

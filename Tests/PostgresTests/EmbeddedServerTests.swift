@@ -212,7 +212,7 @@ struct EmbeddedServerTests {
     let session = PostgresSession(url: url, applicationName: "embedded")
     for (name, value) in [
       ("listen_addresses", ""), ("unix_socket_permissions", "0700"), ("fsync", "on"), ("synchronous_commit", "on"),
-      ("data_checksums", "on"), ("shared_buffers", "128MB"), ("server_encoding", "UTF8"), ("max_connections", "50"),
+      ("data_checksums", "on"), ("shared_buffers", "128MB"), ("server_encoding", "UTF8"), ("max_connections", "200"),
     ] {
       let shown = try await session.perform {
         try $0.execute("select current_setting($1)", [.text(name)]).only()[0].string()
