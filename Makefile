@@ -7,7 +7,7 @@ ROUNDS ?= 3
 
 # Tests that wait with a limit, for peers and servers, starve beside those that only compute; those that kill want both cores. Each group
 # runs by itself, in this order; what is in none runs before them.
-GROUPS := AuditListenTests AuditKubernetesTests AuditSpoolTests|PostgresTests|AuditStoreTests AcceptanceTests
+GROUPS := AuditListenTests AuditKubernetesTests AuditSpoolTests|PostgresTests|AuditStoreTests AnalyzeTests|AuditAlertTests AcceptanceTests
 empty :=
 ALL_GROUPS := $(subst $(empty) $(empty),|,$(GROUPS))
 

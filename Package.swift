@@ -96,7 +96,8 @@ let package = Package(
     library("AuditDetect", ["AuditModel", "AuditSignal", "JSON"]),
     library("AuditAlert", ["AuditModel", "JSON", crypto, mustache]),
     // How alerts leave: one HTTP client a receiver, the sendmail command. The store's outbox is not its business.
-    library("AuditDeliver", ["AuditAlert", "AuditModel", httpClient, nio, nioPosix, nioHTTP1, nioTLS, subprocess, system]),
+    library(
+      "AuditDeliver", ["AuditAlert", "AuditModel", httpClient, nio, nioPosix, nioHTTP1, nioTLS, subprocess, system]),
     library("AuditSample", ["AuditModel"]),
     library("AuditConfig", ["AuditAlert", "AuditModel", yaml]),
 
@@ -112,7 +113,10 @@ let package = Package(
 
     .executableTarget(
       name: "audittail-bench",
-      dependencies: ["AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres", arguments],
+      dependencies: [
+        "AuditModel", "AuditRedact", "AuditSample", "AuditSignal", "AuditStore", "CAllocationCount", "Postgres",
+        arguments,
+      ],
       swiftSettings: strict),
 
     tests("HouseTests", []),
@@ -154,7 +158,8 @@ let package = Package(
     tests(
       "AnalyzeTests",
       [
-        "audittail", "AuditConfig", "AuditDetect", "AuditModel", "AuditParse", "AuditRedact", "AuditSample", "AuditStore",
+        "audittail", "AuditConfig", "AuditDetect", "AuditModel", "AuditParse", "AuditRedact", "AuditSample",
+        "AuditStore",
         "Postgres", "TestCluster", logging,
       ]),
     tests(

@@ -66,13 +66,14 @@ extension LatencySketch {
   ) -> Bool {
     var index: UInt64 = 0
     var done: UInt64 = 0
+    var place = 0
     while done < count, at < bytes.count {
       guard let step = Self.number(bytes, &at), let count = Self.number(bytes, &at), count > 0, done == 0 || step > 0,
         step < UInt64(Self.indexEnd), index + step < UInt64(Self.indexEnd)
       else { return false }
       index += step
       done += 1
-      add(UInt16(index), count)
+      add(UInt16(index), count, from: &place)
       if derivesRanges { addToRange(of: Self.middle(of: Int(index)), count) }
     }
     return derivesRanges || done == count
@@ -87,7 +88,12 @@ extension LatencySketch {
     bytes.append(UInt8(rest))
   }
 
+  @inline(__always)
   private static func number(_ bytes: Span<UInt8>, _ at: inout Int) -> UInt64? {
+    if at < bytes.count, bytes[at] < 0x80 {
+      at += 1
+      return UInt64(bytes[at - 1])
+    }
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while at < bytes.count, shift < 63 {

@@ -35,7 +35,8 @@ package struct LatencySketch: Hashable, Sendable {
     if buckets.isEmpty {
       (buckets, count) = (other.buckets, other.count)
     } else {
-      for bucket in other.buckets { add(bucket.index, bucket.count) }
+      var place = 0
+      for bucket in other.buckets { add(bucket.index, bucket.count, from: &place) }
     }
   }
 
@@ -62,21 +63,35 @@ package struct LatencySketch: Hashable, Sendable {
   }
 
   mutating func add(_ index: UInt16, _ more: UInt64) {
+    var place = 0
+    add(index, more, from: &place)
+  }
+
+  /// Adds to a bucket at or behind `place`, and leaves its place there: whoever adds in rising order looks at each bucket once.
+  mutating func add(_ index: UInt16, _ more: UInt64, from place: inout Int) {
     count &+= more
-    // Most come behind the last one, when sketches are read and merged.
-    if let last = buckets.last, last.index < index { return buckets.append(Bucket(index: index, count: more)) }
-    var low = 0
-    var high = buckets.count
-    while low < high {
-      let middle = (low + high) / 2
-      if buckets[middle].index < index { low = middle + 1 } else { high = middle }
+    // Most come behind the last one when a sketch is read, and close behind the one before when sketches are merged.
+    if let last = buckets.last, last.index < index {
+      place = buckets.count
+      return buckets.append(Bucket(index: index, count: more))
     }
-    if low < buckets.count, buckets[low].index == index {
-      buckets[low].count &+= more
+    let near = min(place + Self.nearBuckets, buckets.count)
+    while place < near, buckets[place].index < index { place += 1 }
+    if place == near {
+      var high = buckets.count
+      while place < high {
+        let middle = (place + high) / 2
+        if buckets[middle].index < index { place = middle + 1 } else { high = middle }
+      }
+    }
+    if place < buckets.count, buckets[place].index == index {
+      buckets[place].count &+= more
     } else {
-      buckets.insert(Bucket(index: index, count: more), at: low)
+      buckets.insert(Bucket(index: index, count: more), at: place)
     }
   }
+
+  private static let nearBuckets = 8
 
   mutating func addToRange(of value: Int64, _ more: UInt64) {
     if let range = Self.range(of: value) { ranges[range] &+= more }

@@ -15,7 +15,8 @@ struct Audittail: AsyncParsableCommand {
       CommandGroup(
         name: "Look",
         subcommands: [
-          QueryCommand.self, TopCommand.self, SignalsCommand.self, UsageCommand.self, StatusCommand.self, AlertsCommand.self,
+          QueryCommand.self, TopCommand.self, SignalsCommand.self, UsageCommand.self, StatusCommand.self,
+          AlertsCommand.self,
         ]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ExplainCommand.self]),
       CommandGroup(

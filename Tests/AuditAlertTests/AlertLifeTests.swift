@@ -186,7 +186,8 @@ struct AlertLifeTests {
   @Test("A name of any length is grouped by, within what an index holds, and two of them are told apart")
   func longNames() {
     let long = String(repeating: "ü", count: 5000)
-    let groups = [AlertSubject(actor: long + "a"), AlertSubject(actor: long + "b"), AlertSubject(actor: "short")].map(\.group)
+    let groups = [AlertSubject(actor: long + "a"), AlertSubject(actor: long + "b"), AlertSubject(actor: "short")].map(
+      \.group)
     #expect(Set(groups).count == 3)
     #expect(groups.allSatisfy { $0.utf8.count <= 260 })
     #expect(groups[2] == "actor=short")

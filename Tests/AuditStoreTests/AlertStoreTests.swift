@@ -169,7 +169,8 @@ struct AlertStoreTests {
       ("audittail_retention", "SELECT * FROM %@.deliveries", false),
     ])
   func roles(role: String, statement: String, isAllowed: Bool) async throws {
-    let sql = statement.split(separator: "%@", omittingEmptySubsequences: false).joined(separator: place.tenant.schemaName)
+    let sql = statement.split(separator: "%@", omittingEmptySubsequences: false).joined(
+      separator: place.tenant.schemaName)
     var outcome: (any Error)?
     do {
       try await place.store.session.perform { connection in

@@ -29,7 +29,10 @@ struct CollectorStateTests {
     arguments: [
       ("audittail_collector", "SELECT audittail.report_state(1, clock_timestamp(), '{}')", true),
       ("audittail_collector", "UPDATE audittail.collector_states SET state = '{}'", false),
-      ("audittail_collector", "INSERT INTO audittail.collector_states VALUES (9, clock_timestamp(), clock_timestamp(), '{}')", false),
+      (
+        "audittail_collector",
+        "INSERT INTO audittail.collector_states VALUES (9, clock_timestamp(), clock_timestamp(), '{}')", false
+      ),
       ("audittail_reader", "SELECT * FROM audittail.collector_states", true),
       ("audittail_reader", "SELECT audittail.report_state(1, clock_timestamp(), '{}')", false),
       ("audittail_retention", "DELETE FROM audittail.collector_states", false),
