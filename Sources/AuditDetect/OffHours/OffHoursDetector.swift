@@ -19,7 +19,8 @@ struct OffHoursDetector: Detector {
   private let settings: DetectionSettings
 
   init(settings: DetectionSettings) {
-    users = SubjectTable(subjectsMax: settings.subjectsMax)
+    // About 3 KiB each, so that a million users with all that is known of them stay below 2 GiB.
+    users = SubjectTable(subjectsMax: max(1, settings.subjectsMax / 4))
     self.settings = settings
   }
 
