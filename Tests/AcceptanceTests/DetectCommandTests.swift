@@ -26,7 +26,8 @@ extension Acceptance {
       let directory = TestDirectory.make("detect-filter")
       try writeFile("\(directory)/log", try Self.log().joined(separator: "\n") + "\n")
       let program = try BuiltProgram.path()
-      let script = "cd \(directory) && \(program) detect < log > first && \(program) detect < log > second && cmp first second"
+      let script =
+        "cd \(directory) && \(program) detect < log > first && \(program) detect < log > second && cmp first second"
       let filter = try ChildProcess("/bin/sh", ["-c", script], in: directory, name: "detect")
       #expect(try await filter.wait(atMost: .seconds(120)) == .exited(0), "\(filter.errors)")
       let findings = String(decoding: readFile("\(directory)/first"), as: UTF8.self).split(separator: "\n")
