@@ -1,3 +1,4 @@
+import AuditSample
 import Glibc
 import Synchronization
 
@@ -26,7 +27,8 @@ final class CommitCutter: Sendable {
   private let counts = Mutex<[Cut: Int]>([:])
   private let isStopping = Mutex(false)
 
-  /// - Parameter every: one COMMIT in this many is cut, in each of the three ways by turns.
+  /// - Parameter every: one COMMIT in about this many is cut, in each of the three ways by turns. Which one is drawn, with a fixed seed:
+  ///   counted, it could be the same step of each attempt, and no attempt would come to its end.
   init(in directory: String, before server: TestServer, every: Int) throws {
     self.directory = directory
     self.every = every
@@ -81,7 +83,7 @@ final class CommitCutter: Sendable {
   }
 }
 
-/// The thread's state: the connections, and how many COMMITs went by.
+/// The thread's state: the connections, and which COMMITs are cut.
 private struct CutterLoop {
   private struct Link {
     let client: Int32
@@ -91,7 +93,7 @@ private struct CutterLoop {
 
   let cutter: CommitCutter
   private var links: [Link] = []
-  private var commits = 0
+  private var random = SplitMix64(seed: 20)
   private var nextCut = 0
   private var buffer = [UInt8](repeating: 0, count: 256 << 10)
 
@@ -144,8 +146,7 @@ private struct CutterLoop {
     let count = recv(link.client, &buffer, buffer.count, 0)
     guard count > 0 else { return false }
     guard let end = link.stream.take(buffer[..<count]) else { return Self.sendAll(buffer[..<count], link.server) }
-    commits += 1
-    guard commits % cutter.period == 0, let cut = CommitCutter.Cut(rawValue: nextCut % 3) else {
+    guard random.next() % UInt64(cutter.period) == 0, let cut = CommitCutter.Cut(rawValue: nextCut % 3) else {
       return Self.sendAll(buffer[..<count], link.server)
     }
     nextCut += 1
