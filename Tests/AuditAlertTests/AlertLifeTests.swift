@@ -130,6 +130,17 @@ struct AlertLifeTests {
     #expect(timeline.told("chat") == ["1 firing", "1 silenced", "1 resolved"])
   }
 
+  @Test("A silence of what is about the whole tenant keeps nobody's own alert quiet")
+  func silencedTenant() throws {
+    var timeline = AlertTimeline(AlertTimeline.rules())
+    _ = timeline.find(actor: nil)
+    let whole = try #require(timeline.board.alerts[AlertKey(detector: "rate-spike", group: "")])
+    timeline.silence(whole.matchers, for: .seconds(86_400))
+    timeline.step()
+    _ = timeline.find(actor: "bob")
+    #expect(timeline.told("chat") == ["1 firing", "1 silenced", "2 firing"])
+  }
+
   @Test("Nobody is told of the end of what nobody was told of")
   func silentEnd() throws {
     var timeline = AlertTimeline(AlertTimeline.rules())

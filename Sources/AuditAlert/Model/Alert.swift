@@ -137,7 +137,8 @@ extension Alert {
       ].compactMap { $0 }
     case "server": own = [AlertMatcher("server", .equal, subject.server ?? "")]
     case "session": own = [AlertMatcher("session", .equal, subject.session ?? "")]
-    default: own = []
+    // About the whole tenant: what is about somebody or something is another alert.
+    default: own = ["actor", "server", "tool", "session"].map { AlertMatcher($0, .equal, "") }
     }
     return [AlertMatcher("detector", .equal, key.detector)] + own
   }
