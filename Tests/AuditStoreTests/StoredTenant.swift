@@ -28,17 +28,6 @@ struct StoredTenant {
     head = try await store.open(tenant: tenant, collector: collector)
   }
 
-  private init(store: Store, tenant: TenantID, collector: Int32, head: TenantHead) {
-    (self.store, self.tenant, self.collector, self.head) = (store, tenant, collector, head)
-  }
-
-  /// The same tenant, as another collector sees it.
-  func asAnotherCollector() async throws -> StoredTenant {
-    let other = try await store.register(collector: "beside-\(collector)-\(tenant)")
-    return StoredTenant(
-      store: store, tenant: tenant, collector: other, head: try await store.open(tenant: tenant, collector: other))
-  }
-
   /// A tenant that is there, as another collector of it.
   init(_ tenant: TenantID, collector name: String) async throws {
     store = Store(session: try await TestCluster.session("store"))

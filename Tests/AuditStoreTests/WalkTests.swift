@@ -35,7 +35,7 @@ struct WalkTests {
   @Test("hands over every batch once, oldest first, in bites, and all records in the order of time")
   func inOrder() async throws {
     let one = try await StoredTenant("walk")
-    let two = try await one.asAnotherCollector()
+    let two = try await StoredTenant(one.tenant, collector: "beside-\(one.tenant)")
     try await Self.commit([
       (one, [1, 5, 3]), (two, [2, 4]), (one, [10]), (two, [9, 8]), (two, []), (one, [20, 30, 25]),
     ])
